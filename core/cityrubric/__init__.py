@@ -1,0 +1,1 @@
+"""Assess cities against a versioned government rubric."""

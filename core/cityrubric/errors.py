@@ -1,0 +1,105 @@
+"""What can go wrong, said so that the reader can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from attrs import define, field, frozen
+
+from cityrubric.language import translate as _
+
+
+class CityrubricError(Exception):
+    """Anything this package raises on purpose; its text is meant for the user."""
+
+
+class PluginError(CityrubricError):
+    """A plugin could not be loaded, or broke its contract."""
+
+
+@frozen(order=True)
+class Fault:
+    """One thing that is wrong in one document.
+
+    Attributes:
+        document: the file as the user would name it.
+        path: the place in it, as in `$.facts."status.satisfaction".unit`; empty for the whole file.
+        says: what is wrong and how to mend it, one line.
+    """
+
+    document: str
+    path: str
+    says: str
+
+
+class Faults(CityrubricError):
+    """Every fault that was found, document by document."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(self.faults)
+
+    def __str__(self) -> str:
+        return "\n".join(_one_document(document, self.faults) for document in dict.fromkeys(f.document for f in self.faults))
+
+
+def _one_document(document: str, faults: Iterable[Fault]) -> str:
+    here = [fault for fault in faults if fault.document == document]
+    count = _("1 fault") if len(here) == 1 else _("{n} faults").format(n=len(here))
+    lines = [f"  {fault.path}: {fault.says}" if fault.path else f"  {fault.says}" for fault in here]
+    return "\n".join([f"{document}: {count}", *lines])
+
+
+@define
+class FaultLog:
+    """Collects faults while a document is read, so that all are told at once."""
+
+    faults: list[Fault] = field(factory=list)
+
+    def add(self, document: str, path: str, says: str) -> None:
+        """Note one fault."""
+        self.faults.append(Fault(document, path, says))
+
+    def check(self) -> None:
+        """Raise everything noted so far.
+
+        Raises:
+            Faults: if anything was noted.
+        """
+        if self.faults:
+            raise Faults(self.faults)
+
+
+@frozen
+class Spot:
+    """A place in a document that is being read, at which faults can be noted."""
+
+    document: str
+    log: FaultLog
+    steps: tuple[str | int, ...] = ()
+
+    def at(self, *steps: str | int) -> Spot:
+        """Return a place further in."""
+        return Spot(self.document, self.log, (*self.steps, *steps))
+
+    def fault(self, says: str) -> None:
+        """Note what is wrong here."""
+        self.log.add(self.document, place(*self.steps), says)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return `; did you mean 'x'?` for the closest of the known words, or nothing if none is close."""
+    close = get_close_matches(word, list(known), n=1)
+    return _("; did you mean '{word}'?").format(word=close[0]) if close else ""
+
+
+def place(*steps: str | int) -> str:
+    """Write a place in a document: `place("facts", "a.b", 0)` is `$.facts."a.b"[0]`; nothing is the whole of it."""
+    return "$" + "".join(_step(step) for step in steps) if steps else ""
+
+
+def _step(step: str | int) -> str:
+    if isinstance(step, int):
+        return f"[{step}]"
+    return f".{step}" if step.isidentifier() else f'."{step}"'

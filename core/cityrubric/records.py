@@ -1,0 +1,244 @@
+"""The nouns of the product: frozen records, and nothing that computes."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum, IntEnum
+
+from attrs import field, frozen
+
+
+class State(IntEnum):
+    """What is known of a fact in one period, and if nothing, why."""
+
+    KNOWN = 0
+    ABSENT = 1
+    NOT_COLLECTED = 2
+    WITHHELD = 3
+    DISPUTED = 4
+    NOT_SUPPLIED = 5
+    NOT_INSPECTED = 6
+    NOT_OCCURRING = 7
+    INCLUDED_ELSEWHERE = 8
+    OTHER_UNIT = 9
+    CONFLICTING = 10
+
+    @property
+    def bit(self) -> int:
+        """The state as a bit of its own, so that the states of several facts can be joined by `|`."""
+        return 1 << self.value
+
+
+KNOWN_BITS = State.KNOWN.bit | State.DISPUTED.bit | State.CONFLICTING.bit
+"""States in which something is known: a dispute or a conflict still leaves the range that covers both sides."""
+
+
+class Verdict(IntEnum):
+    """What is said of one indicator. The first three are ordered."""
+
+    NOT_MET = 0
+    PARTLY_MET = 1
+    MET = 2
+    UNDETERMINED = 3
+    NOT_APPLICABLE = 4
+    NOT_ASSESSED = 5
+    ERROR = 6
+    OUT_OF_SCOPE = 7
+
+    @property
+    def code(self) -> str:
+        """The verdict as it is written in documents, such as `partly_met`."""
+        return self.name.lower()
+
+
+class Standing(IntEnum):
+    """What rules mostly ask of a verdict."""
+
+    GOOD = 0
+    SHORT = 1
+    OPEN = 2
+    OUTSIDE = 3
+
+
+STANDINGS: dict[Verdict, Standing] = {
+    Verdict.MET: Standing.GOOD,
+    Verdict.PARTLY_MET: Standing.SHORT,
+    Verdict.NOT_MET: Standing.SHORT,
+    Verdict.UNDETERMINED: Standing.OPEN,
+    Verdict.NOT_ASSESSED: Standing.OPEN,
+    Verdict.ERROR: Standing.OPEN,
+    Verdict.NOT_APPLICABLE: Standing.OUTSIDE,
+    Verdict.OUT_OF_SCOPE: Standing.OUTSIDE,
+}
+
+
+class Decision(IntEnum):
+    """The conclusion on a city."""
+
+    FAIL = 0
+    PASS = 1
+    UNDETERMINED = 2
+
+    @property
+    def code(self) -> str:
+        """The decision as it is written in documents, such as `pass`."""
+        return self.name.lower()
+
+
+class Speaker(str, Enum):
+    """Who makes a claim."""
+
+    SELF = "self"
+    DEPARTMENT = "department"
+    VERIFIED = "verified"
+
+
+@frozen(order=True)
+class Period:
+    """The years a figure speaks of, first and last included."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}..{self.last}"
+
+
+@frozen
+class Claim:
+    """One value of one fact, as somebody stated it.
+
+    Attributes:
+        key: the fact's key in a catalogue.
+        state: whether the claim states a value, or why it does not.
+        low: least value, in the catalogue's unit; 0 or 1 for truths and presence, the level's number for grades.
+        high: greatest value; equal to `low` for an exact one, infinite for an open one.
+        content: the text, titles or list that counts by its presence.
+        period: the years it speaks of; None where the source does not say.
+        area: the district or county it speaks of; None for the whole city.
+        speaker: who claims it.
+        given: the value as written, with its unit, before any conversion.
+        source: the id of the source in the city file.
+        at: the place in the source.
+        person: who stated it, where that matters.
+        evidence: ids of evidence.
+        reason: why there is no value, or what an assessor's score rests on.
+        request: the id of the request that was not answered.
+        elsewhere: the key under which the value is included.
+        note: anything else worth telling.
+    """
+
+    key: str
+    state: State
+    low: float
+    high: float
+    content: tuple[str, ...] = ()
+    period: Period | None = None
+    area: str | None = None
+    speaker: Speaker = Speaker.SELF
+    given: str = ""
+    source: str = ""
+    at: str = ""
+    person: str = ""
+    evidence: tuple[str, ...] = ()
+    reason: str = ""
+    request: str = ""
+    elsewhere: str = ""
+    note: str = ""
+
+
+@frozen
+class Area:
+    """A district or county that reports facts of its own."""
+
+    id: str
+    name: str
+    kind: str
+
+
+@frozen
+class Source:
+    """A document that facts are taken from."""
+
+    id: str
+    title: str
+    issuer: str = ""
+    date: str = ""
+
+
+@frozen
+class Observation:
+    """What an assessor saw, heard or read, in the assessor's own short words."""
+
+    id: str
+    kind: str
+    method: str
+    indicators: tuple[str, ...]
+    severity: str
+    says: str
+    mode: str = ""
+    source: str = ""
+    at: str = ""
+    person: str = ""
+
+
+@frozen
+class Clearance:
+    """Positive evidence that a veto is not triggered: who was asked, how, and what they answered."""
+
+    veto: str
+    departments: tuple[str, ...]
+    letter: str
+    asked_on: date
+    reply: str
+    found: bool
+    valid_until: date
+    source: str = ""
+
+
+@frozen
+class Request:
+    """Facts that were asked of the city, with the day by which they were due."""
+
+    id: str
+    letter: str
+    asked_on: date
+    deadline: date
+
+
+@frozen
+class Declared:
+    """A conclusion that somebody else has published."""
+
+    verdict: str
+    by: str
+    under: str
+    source: str = ""
+    at: str = ""
+    says: str = ""
+
+
+@frozen
+class City:
+    """Everything that is known of one city, checked against a rule set's catalogue.
+
+    Attributes:
+        id: name of its folder.
+        assessment_year: the year that is assessed; windows count back from it.
+        reference_date: the day up to which vetoes, clearances and deadlines count.
+        dates_basis: where these two dates come from.
+    """
+
+    id: str
+    name: str
+    province: str
+    assessment_year: int
+    reference_date: date
+    dates_basis: str = ""
+    areas: tuple[Area, ...] = ()
+    sources: tuple[Source, ...] = ()
+    claims: tuple[Claim, ...] = field(default=(), repr=False)
+    observations: tuple[Observation, ...] = ()
+    clearances: tuple[Clearance, ...] = ()
+    requests: tuple[Request, ...] = ()
+    declared: Declared | None = None
