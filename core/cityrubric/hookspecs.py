@@ -1,0 +1,89 @@
+"""What a plugin may offer, and how it says so: the contract between the engine and an indicator group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Protocol
+
+import pluggy
+from attrs import field, frozen
+
+from cityrubric.interval import Interval
+
+NAMESPACE = "cityrubric"
+
+hookspec = pluggy.HookspecMarker(NAMESPACE)
+hookimpl = pluggy.HookimplMarker(NAMESPACE)
+
+
+class Facts(Protocol):
+    """What a measure sees of the cities: the facts it declared, as intervals over years and cities."""
+
+    def __getitem__(self, key: str) -> Interval:
+        """Return a declared fact.
+
+        Raises:
+            UndeclaredReadError: if the key is not in the measure's `reads`.
+        """
+        ...
+
+    def share(self, part: str, rest: str) -> Interval:
+        """Return part / (part + rest) of two declared facts, narrower than the quotient written out."""
+        ...
+
+
+MeasureFunction = Callable[[Facts], Interval]
+
+
+@frozen
+class Measure:
+    """How a measured value comes from facts.
+
+    Attributes:
+        id: its name, under which indicators ask for it.
+        unit: of the result.
+        reads: keys of every fact the function may look at.
+        function: facts to interval, for all cities and years at once.
+        by_row: the function needs `if`, so it is called once per city and year.
+        plugin: who offers it; set by the host.
+    """
+
+    id: str
+    unit: str
+    reads: tuple[str, ...]
+    function: MeasureFunction = field(repr=False)
+    by_row: bool = False
+    plugin: str = ""
+
+
+def measure(
+    id: str,  # noqa: A002 - the word that rule sets use
+    unit: str,
+    reads: Iterable[str],
+    *,
+    by_row: bool = False,
+) -> Callable[[MeasureFunction], Measure]:
+    """Declare a function as a measure; a plugin's `measures` hook hands it to the engine.
+
+    Args:
+        id: name of the measured value, unique among all plugins.
+        unit: of the result; indicators that use it must say the same.
+        reads: keys of the facts the function looks at; any other access is an error.
+        by_row: call it once per city and year with single intervals, so that `if` works; slower.
+    """
+    return lambda function: Measure(id, unit, tuple(reads), function, by_row)
+
+
+class Hooks:
+    """The hooks; a plugin implements those it needs as functions marked `@hookimpl`."""
+
+    @hookspec
+    def catalogue(self) -> Path:
+        """Return the path of the plugin's fact catalogue, a TOML file."""
+        raise AssertionError("a specification, never called")
+
+    @hookspec
+    def measures(self) -> Iterable[Measure]:
+        """Return the measures the plugin offers."""
+        raise AssertionError("a specification, never called")

@@ -1,0 +1,20 @@
+"""示范引领: the facts and measures of group F."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from cityrubric.hookspecs import Measure, hookimpl
+
+from .measures import science_funds
+
+
+@hookimpl
+def catalogue() -> Path:
+    """Return the group's fact catalogue."""
+    return Path(__file__).with_name("catalogue.toml")
+
+
+@hookimpl
+def measures() -> Iterable[Measure]:
+    """Return the group's measures."""
+    return (science_funds,)

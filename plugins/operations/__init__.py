@@ -1,0 +1,20 @@
+"""生产经营状况: the facts and measures of group C."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from cityrubric.hookspecs import Measure, hookimpl
+
+from .measures import school_occurrences
+
+
+@hookimpl
+def catalogue() -> Path:
+    """Return the group's fact catalogue."""
+    return Path(__file__).with_name("catalogue.toml")
+
+
+@hookimpl
+def measures() -> Iterable[Measure]:
+    """Return the group's measures."""
+    return (school_occurrences,)

@@ -1,0 +1,20 @@
+"""否决项: the facts and measures of group E."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from cityrubric.hookspecs import Measure, hookimpl
+
+from .measures import lowest_pass_rate
+
+
+@hookimpl
+def catalogue() -> Path:
+    """Return the group's fact catalogue."""
+    return Path(__file__).with_name("catalogue.toml")
+
+
+@hookimpl
+def measures() -> Iterable[Measure]:
+    """Return the group's measures."""
+    return (lowest_pass_rate,)
