@@ -1,0 +1,71 @@
+"""The bands of one part: which stretch of the measured value earns what."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from cityrubric.documents import Document
+from cityrubric.errors import Spot
+from cityrubric.language import translate as _
+from cityrubric.records import Verdict
+from cityrubric.rubric.model import Band, Provenance
+from cityrubric.rubric.numbers import points, provenance
+
+_LIMITS = ("at_least", "above", "at_most", "below")
+
+
+@frozen
+class BandReader:
+    """Reads the bands of one part.
+
+    Attributes:
+        most: what the part can earn, in thousandths.
+        earned: provenance of that.
+        partly_share: the rule set's word on what partly_met earns.
+        levels: of the grade that is measured; empty for numbers.
+    """
+
+    most: int
+    earned: Provenance
+    partly_share: Document
+    levels: tuple[str, ...]
+
+    def read(self, part: Document, spot: Spot) -> tuple[Band, ...]:
+        """Return the part's bands, first match first; what lies in none is not met and earns nothing."""
+        if part["operator"] == "award":
+            return (Band(Verdict.MET, self.most, provenance(part["line"]), self.earned, at_least=1.0),)
+        if part["operator"] == "veto":
+            limits = self._limits(part["triggered"], spot.at("triggered"))
+            line = provenance(part["triggered"]["line"])
+            triggered = Band(Verdict.NOT_MET, 0, line, self.earned, **limits)
+            return (triggered, Band(Verdict.MET, 0, line, self.earned))
+        return tuple(self._band(band, spot.at("bands", n)) for n, band in enumerate(part.get("bands", ())))
+
+    def _band(self, band: Document, spot: Spot) -> Band:
+        verdict = Verdict[band["verdict"].upper()]
+        score, score_provenance = self._score(band, verdict, spot)
+        if score > self.most:
+            spot.fault(_("earns more than the part's {points} points").format(points=self.most / 1000))
+        return Band(verdict, score, provenance(band["line"]), score_provenance, **self._limits(band, spot))
+
+    def _score(self, band: Document, verdict: Verdict, spot: Spot) -> tuple[int, Provenance]:
+        if "score" in band:
+            return points(band["score"], spot.at("score"))
+        if verdict is Verdict.PARTLY_MET:
+            share = self.partly_share
+            return round(self.most * share["percent"] / 100), provenance(share["provenance"])
+        return (self.most if verdict is Verdict.MET else 0), self.earned
+
+    def _limits(self, entry: Document, spot: Spot) -> dict[str, float]:
+        limits: dict[str, float] = {}
+        for name in _LIMITS:
+            if name not in entry:
+                continue
+            limit = entry[name]
+            if isinstance(limit, str) and limit not in self.levels:
+                spot.at(name).fault(_("'{limit}' is no level of what is measured").format(limit=limit))
+                continue
+            limits[name] = float(self.levels.index(limit) if isinstance(limit, str) else limit)
+        if not any(name in entry for name in _LIMITS):
+            spot.fault(_("names no limit: at_least, above, at_most or below"))
+        return limits

@@ -1,0 +1,177 @@
+"""A folder of TOML files -> a `Ruleset`, with every fault told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from attrs import evolve, frozen
+
+from cityrubric import canonical
+from cityrubric.catalogue import FactSpec
+from cityrubric.documents import Document, read_document
+from cityrubric.errors import CityrubricError, FaultLog, Spot, did_you_mean
+from cityrubric.language import translate as _
+from cityrubric.paths import shipped
+from cityrubric.pluginhost import Offers, load_plugins
+from cityrubric.records import Verdict
+from cityrubric.rubric.check import check_ids, check_plugins, check_references, check_sources
+from cityrubric.rubric.indicators import IndicatorReader
+from cityrubric.rubric.model import Group, Indicator, PassRule, Point, Rule, Ruleset
+from cityrubric.rubric.numbers import points, provenance
+
+EXPERT_UNIT = "分"
+
+
+@frozen
+class _Files:
+    """The parsed files of one rule set."""
+
+    folder: str
+    head: Document
+    groups: Mapping[str, Document]
+    rules: Mapping[str, Document]
+
+    def spot(self, name: str, log: FaultLog) -> Spot:
+        return Spot(f"{self.folder}/{name}", log)
+
+
+def ruleset_versions() -> list[str]:
+    """Return the versions that ship with the product."""
+    return sorted(path.parent.name for path in shipped("rulesets").glob("*/ruleset.toml"))
+
+
+def load_ruleset(version: str | Path, plugin_folders: Iterable[Path] = ()) -> Ruleset:
+    """Read one version of the rubric and the plugins it uses.
+
+    Args:
+        version: the name of a shipped version, such as `2021`, or the path of a rule set's folder.
+        plugin_folders: folders with further plugins; nothing is loaded from anywhere else.
+
+    Raises:
+        Faults: every fault in the rule set's files.
+        PluginError: if a plugin cannot be loaded.
+    """
+    offers = load_plugins(*plugin_folders)
+    log = FaultLog()
+    files = _read(_folder(version), log)
+    ruleset = _build(files, offers, log)
+    log.check()
+    return ruleset
+
+
+def _folder(version: str | Path) -> Path:
+    if isinstance(version, Path):
+        return version
+    if version not in ruleset_versions():
+        hint = did_you_mean(version, ruleset_versions())
+        raise CityrubricError(_("no rule set '{version}'").format(version=version) + hint)
+    return shipped("rulesets") / version
+
+
+def _read(folder: Path, log: FaultLog) -> _Files:
+    shown = f"rulesets/{folder.name}" if folder.parent == shipped("rulesets") else folder.as_posix()
+
+    def read(name: str, kind: str) -> Document:
+        return read_document(folder / name, f"{shown}/{name}", kind, log) or {}
+
+    head = read("ruleset.toml", "ruleset")
+    log.check()
+    groups = {entry["file"]: read(entry["file"], "ruleset/group_file") for entry in head["groups"]}
+    rules = {name: read(name, "ruleset/rules_file") for name in head["rules"]}
+    log.check()
+    return _Files(shown, head, groups, rules)
+
+
+def _build(files: _Files, offers: Offers, log: FaultLog) -> Ruleset:
+    head, spot = files.head, files.spot("ruleset.toml", log)
+    groups = tuple(Group(g["id"], g["title"], g["role"], provenance(g["provenance"])) for g in head["groups"])
+    headings = tuple(
+        Point(entry["id"], entry["title"], group["id"], provenance(entry["provenance"]))
+        for group in head["groups"]
+        for entry in files.groups[group["file"]]["points"]
+    )
+    indicators = tuple(_indicators(files, offers, log))
+    rules = tuple(_rule(entry, f"{files.folder}/{name}") for name, file in files.rules.items() for entry in file["rules"])
+    bonus = head.get("bonus", {}).get("ceiling")
+    ceiling, ceiling_provenance = points(bonus, spot.at("bonus", "ceiling")) if bonus else (None, None)
+    ruleset = Ruleset(
+        version=head["version"],
+        title=head["title"],
+        stage=head["stage"],
+        notice=head["notice"],
+        plugins=tuple(head["plugins"]),
+        recent_years=head["recent_years"]["years"],
+        recent_provenance=provenance(head["recent_years"]["provenance"]),
+        claim_order=tuple(head["claims"]["order"]),
+        claim_provenance=provenance(head["claims"]["provenance"]),
+        after_deadline=Verdict[head["after_deadline"]["verdict"].upper()],
+        after_deadline_provenance=provenance(head["after_deadline"]["provenance"]),
+        groups=groups,
+        points=headings,
+        indicators=indicators,
+        rules=rules,
+        pass_rule=_pass_rule(head["pass"], spot.at("pass")),
+        bonus_ceiling=ceiling,
+        bonus_provenance=ceiling_provenance,
+        domains=head["domains"],
+        sources=head["sources"],
+        hash=canonical.fingerprint([head, [*files.groups.values()], [*files.rules.values()]]),
+        offers=evolve(offers, catalogue=MappingProxyType({**offers.catalogue, **_expert_facts(indicators)})),
+    )
+    _check(ruleset, files, log)
+    return ruleset
+
+
+def _indicators(files: _Files, offers: Offers, log: FaultLog) -> Iterable[Indicator]:
+    for group in files.head["groups"]:
+        reader = IndicatorReader(files.head, group, offers)
+        for n, entry in enumerate(files.groups[group["file"]]["indicators"]):
+            yield reader.read(entry, files.spot(group["file"], log).at("indicators", n))
+
+
+def _check(ruleset: Ruleset, files: _Files, log: FaultLog) -> None:
+    spot = files.spot("ruleset.toml", log)
+    ids = {
+        _("group"): [group.id for group in ruleset.groups],
+        _("point"): [point.id for point in ruleset.points],
+        _("indicator"): [indicator.id for indicator in ruleset.indicators],
+        _("rule"): [rule.id for rule in ruleset.rules],
+    }
+    check_ids(ids, spot)
+    check_plugins(files.head, ruleset.offers, spot)
+    check_references(ruleset, spot)
+    for name, document in {"ruleset.toml": files.head, **files.groups, **files.rules}.items():
+        check_sources(document, ruleset.sources, files.spot(name, log))
+
+
+def _pass_rule(entry: Document, spot: Spot) -> PassRule:
+    line, line_provenance = points(entry["line"], spot.at("line"))
+    key_line, key_provenance = points(entry["key_line"], spot.at("key_line")) if "key_line" in entry else (0, None)
+    return PassRule(line, line_provenance, tuple(entry.get("key_items", ())), key_line, key_provenance)
+
+
+def _rule(entry: Document, file: str) -> Rule:
+    return Rule(
+        id=entry["id"],
+        kind=entry["kind"],
+        says=entry["says"],
+        any_of=tuple(tuple(patterns) for patterns in entry["any_of"]),
+        provenance=provenance(entry["provenance"]),
+        file=file,
+        severity=entry.get("severity", ""),
+        title=entry.get("title", ""),
+        about=tuple(entry.get("about", ())),
+    )
+
+
+def _expert_facts(indicators: Iterable[Indicator]) -> dict[str, FactSpec]:
+    """An assessor's score is a fact like any other, except that it must be signed."""
+    return {
+        key: FactSpec(key, indicator.title, "number", "", EXPERT_UNIT, 0.0, part.full, signed=True)
+        for indicator in indicators
+        for part in indicator.parts
+        if part.operator == "expert"
+        for key in part.facts
+    }
