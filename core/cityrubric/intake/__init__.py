@@ -1,0 +1,1 @@
+"""Files in, a checked `City` out, every fault at once."""

@@ -1,0 +1,174 @@
+"""One value as people write it -> the interval it stands for."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal
+
+from attrs import frozen
+
+from cityrubric.catalogue import PRESENCE_KINDS, FactSpec
+from cityrubric.language import translate as _
+
+Written = float | str | bool | list[str]
+
+_MULTIPLES = {"": 1, "万": 10_000, "亿": 100_000_000}
+_NUMBER = r"([-+]?\d+(?:\.\d+)?)"
+_AT_LEAST = re.compile(rf"(?:≥|>=|不少于|不低于){_NUMBER}|{_NUMBER}(?:余|多|以上)")
+_AT_MOST = re.compile(rf"(?:≤|<=|不超过|不高于){_NUMBER}|{_NUMBER}以下")
+_RANGE = re.compile(rf"{_NUMBER}\.\.{_NUMBER}")
+_EXACT = re.compile(_NUMBER)
+_LARGEST = Decimal(2**53)
+_YES = {"是", "有", "已", "true", "yes"}
+_NO = {"否", "无", "未", "false", "no"}
+
+
+class ValueFaultError(Exception):
+    """A value cannot stand for what the fact is; the text says why and how to mend it."""
+
+
+@frozen
+class Value:
+    """What a written value stands for.
+
+    Attributes:
+        low: least value, in the catalogue's unit.
+        high: greatest value.
+        content: texts that count by being there.
+        comparable: False where the source uses a unit of another quantity: shown, never scored.
+    """
+
+    low: float
+    high: float
+    content: tuple[str, ...] = ()
+    comparable: bool = True
+
+
+def read_value(written: Written, unit: str | None, spec: FactSpec) -> Value:
+    """Read one value.
+
+    Args:
+        written: a number, a truth, a text such as `≥4`, `90余`, `3..5` or a level, a title or a list of titles.
+        unit: the unit it was written with; None for the catalogue's.
+        spec: what the fact is.
+
+    Raises:
+        ValueFaultError: if the value is none of this fact.
+    """
+    if spec.kind == "number":
+        return _number(written, unit, spec)
+    if spec.kind == "grade":
+        return _grade(written, spec)
+    if spec.kind == "date":
+        return _date(written)
+    if spec.kind in PRESENCE_KINDS and not isinstance(written, bool):
+        return _content(written)
+    return _truth(written)
+
+
+def _number(written: Written, unit: str | None, spec: FactSpec) -> Value:
+    factor = unit_factor(unit, spec)
+    low, high, signed_unit = _bounds(written)
+    if signed_unit and signed_unit != (unit or spec.unit):
+        raise ValueFaultError(_("'{written}' carries a unit that is not this fact's ({unit})").format(written=written, unit=spec.unit))
+    if (unit or spec.unit) == "%" and not signed_unit and 0 < low <= 1 and low == high:
+        percent = f"{float(low * 100):g}"
+        message = _("a bare {written} may mean {percent} % or {written} %: write {percent}, or '{written}%' if that is meant")
+        raise ValueFaultError(message.format(written=written, percent=percent))
+    if low > _LARGEST or high < -_LARGEST:
+        raise ValueFaultError(_("{written} is too large; use a unit such as 万 or 亿").format(written=written))
+    if unit in spec.also:
+        return Value(float(low), float(high), comparable=False)
+    value = Value(float(low * factor), float(high * factor))
+    if value.high < value.low:
+        raise ValueFaultError(_("the range '{written}' runs backwards").format(written=written))
+    if any(math.isfinite(end) and not spec.low <= end <= spec.high for end in (value.low, value.high)):
+        limits = f"{spec.low:g}..{spec.high:g}"
+        raise ValueFaultError(_("{written} is outside the possible range {limits}").format(written=written, limits=limits))
+    return Value(max(value.low, spec.low), min(value.high, spec.high))
+
+
+def _bounds(written: Written) -> tuple[Decimal, Decimal, str]:
+    """Least and greatest value as written, and a percent sign if it carries one."""
+    if isinstance(written, bool) or not isinstance(written, (int, float, str)):
+        raise ValueFaultError(_("{written} stands where a number belongs").format(written=_shown(written)))
+    if not isinstance(written, str):
+        exact = Decimal(repr(written))
+        return exact, exact, ""
+    text = unicodedata.normalize("NFKC", written).replace(" ", "").replace(",", "")
+    sign = "%" if text.endswith("%") else ""
+    text = text.removesuffix("%")
+    if match := _AT_LEAST.fullmatch(text):
+        return Decimal(match[1] or match[2]), Decimal("inf"), sign
+    if match := _AT_MOST.fullmatch(text):
+        return Decimal("-inf"), Decimal(match[1] or match[2]), sign
+    if match := _RANGE.fullmatch(text):
+        return Decimal(match[1]), Decimal(match[2]), sign
+    if match := _EXACT.fullmatch(text):
+        return Decimal(match[1]), Decimal(match[1]), sign
+    message = _("'{written}' is text where a number belongs; write 12, '≥12', '≤12', '12余' or '10..12'")
+    raise ValueFaultError(message.format(written=written))
+
+
+def unit_factor(unit: str | None, spec: FactSpec) -> Decimal:
+    """Return what a value in a unit is multiplied by to be in the catalogue's; 1 for a unit that is never converted.
+
+    Raises:
+        ValueFaultError: if the unit is none of this fact.
+    """
+    if unit is None or unit == spec.unit or unit in spec.also:
+        return Decimal(1)
+    if spec.kind != "number":
+        raise ValueFaultError(_("a fact of kind '{kind}' has no unit").format(kind=spec.kind))
+    multiple, base = _split(unit)
+    own_multiple, own_base = _split(spec.unit)
+    if base != own_base:
+        raise ValueFaultError(_("'{unit}' is not a unit of this fact ({own})").format(unit=unit, own=spec.unit))
+    return Decimal(multiple) / Decimal(own_multiple)
+
+
+def _split(unit: str) -> tuple[int, str]:
+    multiple = unit[0] if unit and unit[0] in _MULTIPLES else ""
+    return _MULTIPLES[multiple], unit.removeprefix(multiple)
+
+
+def _truth(written: Written) -> Value:
+    word = written.strip() if isinstance(written, str) else written
+    if word is True or word in _YES:
+        return Value(1.0, 1.0)
+    if word is False or word in _NO:
+        return Value(0.0, 0.0)
+    raise ValueFaultError(_("{written} stands where true or false belongs").format(written=_shown(written)))
+
+
+def _grade(written: Written, spec: FactSpec) -> Value:
+    levels = ", ".join(spec.levels)
+    if not isinstance(written, str):
+        raise ValueFaultError(_("{written} is not one of the levels {levels}").format(written=_shown(written), levels=levels))
+    least, range_sign, most = unicodedata.normalize("NFKC", written).strip().partition("..")
+    if least not in spec.levels or (range_sign and most not in spec.levels):
+        raise ValueFaultError(_("'{written}' is not one of the levels {levels}").format(written=written, levels=levels))
+    low, high = sorted(spec.levels.index(level) for level in (least, most or least))
+    return Value(float(low), float(high))
+
+
+def _date(written: Written) -> Value:
+    try:
+        day = float(date.fromisoformat(str(written)).toordinal())
+    except ValueError:
+        raise ValueFaultError(_("{written} is no date of the form 2021-12-31").format(written=_shown(written))) from None
+    return Value(day, day)
+
+
+def _content(written: Written) -> Value:
+    texts = tuple(written) if isinstance(written, list) else (written,)
+    if not texts or not all(isinstance(text, str) and text.strip() for text in texts):
+        raise ValueFaultError(_("{written} stands where a text or a list of texts belongs").format(written=_shown(written)))
+    return Value(1.0, 1.0, tuple(str(text).strip() for text in texts))
+
+
+def _shown(written: object) -> str:
+    return "true" if written is True else "false" if written is False else repr(written)
