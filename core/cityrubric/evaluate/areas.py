@@ -1,0 +1,73 @@
+"""What districts and counties report -> what is known of the city; a missing one widens, and is named."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+
+from cityrubric.catalogue import FactSpec
+from cityrubric.evaluate.claims import Known
+from cityrubric.records import Period, State
+
+Places = Mapping[tuple[str | None, Period | None], Known]
+Ends = list[float]
+
+
+def roll_up(areas: Iterable[str], places: Places, spec: FactSpec, ceilings: Places) -> dict[Period | None, Known]:
+    """Combine a fact's values of areas into the city's, period by period.
+
+    Percentages are never averaged: without the counts behind them the city's lies between the areas' least and greatest.
+
+    Args:
+        areas: ids of all areas of the city.
+        places: what is known of the fact, by area and period.
+        spec: what the fact is, and how it rolls up.
+        ceilings: what is known of the fact it can never exceed (a numerator's denominator), by area and period.
+    """
+    least, most = _COMBINE[spec.rollup or "between"]
+    periods = {period for area, period in places if area is not None}
+    rolled = {}
+    for period in periods:
+        known = [_of_area(area, period, places, spec, ceilings) for area in areas]
+        occurring = [one for one in known if not one.bits & State.NOT_OCCURRING.bit]
+        rolled[period] = Known(
+            bits=_bits(known),
+            low=least([one.low for one in occurring]) if occurring else spec.low,
+            high=most([one.high for one in occurring]) if occurring else spec.high,
+            claims=tuple(claim for one in known for claim in one.claims),
+        )
+    return rolled
+
+
+def missing_areas(areas: Iterable[str], places: Places, period: Period | None) -> list[str]:
+    """Return the areas of which nothing is known in a period of which something is known of others."""
+    reporting = {area for (area, when), known in places.items() if when == period and known.bits & ~State.ABSENT.bit}
+    return [area for area in areas if area not in reporting] if reporting - {None} else []
+
+
+def _of_area(area: str, period: Period | None, places: Places, spec: FactSpec, ceilings: Places) -> Known:
+    known = places.get((area, period))
+    if known is not None and known.is_known:
+        return known
+    ceiling = ceilings.get((area, period))
+    high = min(spec.high, ceiling.high) if ceiling is not None and ceiling.is_known else spec.high
+    bits = known.bits if known is not None else State.ABSENT.bit
+    return Known(bits, spec.low, high, known.claims if known is not None else ())
+
+
+def _bits(known: list[Known]) -> int:
+    """Something is known if anything is; otherwise the reason that all give, or none."""
+    if any(one.is_known for one in known):
+        return State.KNOWN.bit
+    reasons = {one.bits for one in known}
+    return reasons.pop() if len(reasons) == 1 else State.ABSENT.bit
+
+
+_COMBINE: dict[str, tuple[Callable[[Ends], float], Callable[[Ends], float]]] = {
+    "sum": (math.fsum, math.fsum),  # exact, so the order of areas cannot matter
+    "every": (min, min),
+    "lowest": (min, min),
+    "any": (max, max),
+    "highest": (max, max),
+    "between": (min, max),
+}

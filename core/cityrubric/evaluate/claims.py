@@ -1,0 +1,81 @@
+"""Claims of one city -> what is known of each fact: whose word counts, what is disputed, what contradicts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from attrs import frozen
+
+from cityrubric.catalogue import FactSpec
+from cityrubric.records import KNOWN_BITS, Claim, Period, State
+
+CLAIMS_DIFFER = 1 << 15
+"""Set beside the state's bit where somebody else's claim contradicts the one that counts."""
+
+
+@frozen
+class Known:
+    """What is known of one fact in one period: of the city, or of one of its areas.
+
+    Attributes:
+        bits: the state's bit, and `CLAIMS_DIFFER`.
+        low: least value; the least possible one where nothing is known.
+        high: greatest value.
+        claims: the claims it rests on.
+    """
+
+    bits: int
+    low: float
+    high: float
+    claims: tuple[Claim, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known."""
+        return bool(self.bits & KNOWN_BITS)
+
+
+def by_key(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
+    """Return the claims of a city by fact."""
+    grouped: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        grouped[claim.key].append(claim)
+    return grouped
+
+
+def settle(
+    claims: Iterable[Claim], spec: FactSpec, order: tuple[str, ...]
+) -> Mapping[tuple[str | None, Period | None], Known]:
+    """Decide what counts, for each area and period of one fact.
+
+    Args:
+        claims: all claims on the fact.
+        spec: what the fact is.
+        order: whose claim counts, first choice first; claims of others are shown and never score.
+    """
+    grouped: dict[tuple[str | None, Period | None], list[Claim]] = defaultdict(list)
+    for claim in claims:
+        grouped[claim.area, claim.period].append(claim)
+    return {place: _settle_one(here, spec, order) for place, here in grouped.items()}
+
+
+def _settle_one(claims: list[Claim], spec: FactSpec, order: tuple[str, ...]) -> Known:
+    for rank, speaker in enumerate(order):
+        said = [claim for claim in claims if claim.speaker.value == speaker]
+        stated = [claim for claim in said if claim.state is State.KNOWN]
+        if stated:
+            others = [c for c in claims if c.state is State.KNOWN and c.speaker.value in order[rank + 1 :]]
+            return _joined(stated, others)
+        if said:
+            return Known(said[0].state.bit, spec.low, spec.high, tuple(said))
+    return Known(State.ABSENT.bit, spec.low, spec.high, tuple(claims))
+
+
+def _joined(stated: list[Claim], others: list[Claim]) -> Known:
+    low, high = min(claim.low for claim in stated), max(claim.high for claim in stated)
+    same = all((claim.low, claim.high) == (stated[0].low, stated[0].high) for claim in stated)
+    bits = State.KNOWN.bit if same else State.DISPUTED.bit
+    if any(other.high < low or other.low > high for other in others):
+        bits |= CLAIMS_DIFFER
+    return Known(bits, low, high, tuple(stated))

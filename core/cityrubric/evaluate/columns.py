@@ -1,0 +1,128 @@
+"""Cities -> `Block`: the facts of many cities as columns, one row per fact and year, one column per city."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from cityrubric.catalogue import FactSpec
+from cityrubric.evaluate.areas import roll_up
+from cityrubric.evaluate.claims import Known, by_key, settle
+from cityrubric.evaluate.layout import Layout
+from cityrubric.evaluate.ratios import Columns, derive_ratios
+from cityrubric.interval import Floats, Interval, reconcile
+from cityrubric.records import City, Clearance, Period, State
+from cityrubric.rubric.model import Ruleset
+
+Bits = NDArray[np.uint16]
+
+NOT_CLEARED, CLEARED, FOUND = range(3)
+"""What clearance records say of a veto."""
+
+
+@frozen(eq=False)
+class Block:
+    """The facts of some cities, ready to be evaluated together.
+
+    Attributes:
+        low: least values; one row per fact and year (see `Layout`), one column per city.
+        high: greatest values.
+        bits: the state of each as a bit.
+        cleared: what clearance records say; one row per veto that needs one.
+        cities: the cities themselves, for observations and for records made on demand.
+    """
+
+    low: Floats
+    high: Floats
+    bits: Bits
+    cleared: NDArray[np.uint8]
+    cities: Sequence[City]
+
+
+def known_facts(city: City, layout: Layout, ruleset: Ruleset) -> dict[str, dict[Period | None, Known]]:
+    """Return what is known of each stated fact of one city, by period, areas rolled up."""
+    order = ruleset.claim_order
+    settled = {key: settle(claims, layout.specs[layout.index[key]], order) for key, claims in by_key(city.claims).items()}
+    area_ids = [area.id for area in city.areas]
+    ceilings = {s.ratio[0]: s.ratio[1] for s in layout.specs if s.ratio}
+    facts = {}
+    for key, places in settled.items():
+        spec = layout.specs[layout.index[key]]
+        own = {period: known for (area, period), known in places.items() if area is None}
+        if len(own) < len(places):
+            rolled = roll_up(area_ids, places, spec, settled.get(ceilings.get(key, ""), {}))
+            own = {period: _both(own.get(period), rolled.get(period), spec) for period in {*own, *rolled}}
+        facts[key] = own
+    return facts
+
+
+def make_block(cities: Sequence[City], layout: Layout, ruleset: Ruleset) -> Block:
+    """Put the facts of the cities into columns; what nobody states keeps its whole possible range."""
+    shape = (len(layout.low), len(cities))
+    low = np.repeat(layout.low[:, None], len(cities), axis=1)
+    high = np.repeat(layout.high[:, None], len(cities), axis=1)
+    bits = np.full(shape, State.ABSENT.bit, dtype=np.uint16)
+    for column, city in enumerate(cities):
+        for row, known in _rows(city, layout, ruleset):
+            low[row, column], high[row, column], bits[row, column] = known.low, known.high, known.bits
+    derive_ratios(Columns(low, high, bits), layout)
+    vetoes = [i.id for i in ruleset.indicators if any(part.cleared_by == "record" for part in i.parts)]
+    cleared = [[_clearance(city, veto) for city in cities] for veto in vetoes]
+    return Block(low, high, bits, np.array(cleared, dtype=np.uint8).reshape(len(vetoes), len(cities)), cities)
+
+
+def _rows(city: City, layout: Layout, ruleset: Ruleset) -> Iterator[tuple[int, Known]]:
+    for key, periods in known_facts(city, layout, ruleset).items():
+        spec = layout.specs[layout.index[key]]
+        for year, known in _years(periods, spec, city.assessment_year, layout.years):
+            yield layout.row(key, year), known
+        last = city.assessment_year
+        span = periods.get(Period(last - layout.recent_years + 1, last))
+        if span is not None:
+            yield layout.row(key, layout.years), span
+
+
+def _years(
+    periods: Mapping[Period | None, Known], spec: FactSpec, assessment_year: int, years: int
+) -> Iterator[tuple[int, Known]]:
+    """What holds in each year back from the assessment year: the year's own, else the nearest stock, else a reason."""
+    without_period = periods.get(None)
+    single = {period.first: known for period, known in periods.items() if period and period.first == period.last}
+    for back in range(years):
+        year = assessment_year - back
+        known = single.get(year)
+        if known is None and spec.period == "stock":
+            near = [other for other in single if abs(other - year) <= spec.carry]
+            known = single[min(near, key=lambda other: (abs(other - year), -other))] if near else None
+        if known is None and without_period is not None and (spec.period == "none" or not without_period.is_known):
+            known = without_period
+        if known is not None:
+            yield back, known
+
+
+def _both(own: Known | None, rolled: Known | None, spec: FactSpec) -> Known:
+    """The city's own figure and the one its areas add up to."""
+    if own is None or rolled is None or not (own.is_known and rolled.is_known):
+        ways = [known for known in (own, rolled) if known is not None]
+        return next((known for known in ways if known.is_known), ways[0])
+    one, other = (Interval(np.array([known.low]), np.array([known.high])) for known in (own, rolled))
+    both = reconcile(one, other, spec.within)
+    conflict = both.conflict is not None
+    bits = State.CONFLICTING.bit if conflict else own.bits
+    return Known(bits, float(both.lower[0]), float(both.upper[0]), (*own.claims, *rolled.claims))
+
+
+def _clearance(city: City, veto: str) -> int:
+    """Whether the city's records clear a veto on the reference date; one that reports a finding outweighs all others."""
+    records = [record for record in city.clearances if record.veto == veto and _valid(record, city)]
+    if any(record.found for record in records):
+        return FOUND
+    return CLEARED if records else NOT_CLEARED
+
+
+def _valid(record: Clearance, city: City) -> bool:
+    return record.asked_on <= city.reference_date <= record.valid_until
+

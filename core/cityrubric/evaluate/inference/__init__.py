@@ -1,0 +1,1 @@
+"""Outcomes, scores and observations -> findings, by rules that are data."""

@@ -1,0 +1,148 @@
+"""What the tests of rules say of each city of a block: true or false, one row per test, one column per city."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+from attrs import frozen
+
+from cityrubric.evaluate.columns import Block
+from cityrubric.evaluate.inference.ground import Test
+from cityrubric.evaluate.inference.rulebook import TOTAL
+from cityrubric.evaluate.layout import Layout
+from cityrubric.evaluate.scores import WHOLE, Scores
+from cityrubric.evaluate.verdicts import Outcomes
+from cityrubric.interval import Bools
+from cityrubric.records import KNOWN_BITS, STANDINGS, Decision, Observation, Standing, State, Verdict
+from cityrubric.rubric.model import Ruleset
+
+Truths = Callable[[Block, Outcomes, Scores], Bools]
+"""The truth of some tests on every city of a block."""
+
+_STANDING_BASE = len(Verdict)
+_OUTCOME_BITS = np.array([1 << v | 1 << (_STANDING_BASE + STANDINGS[v]) for v in Verdict], dtype=np.uint16)
+_YES, _NO = 1 << 11, 1 << 12  # beside the bits of `State`
+
+
+@frozen(eq=False)
+class SignalPlan:
+    """The tests of a rule set's rules, compiled once.
+
+    Attributes:
+        tests: all tests, kind by kind; their truths come in this order.
+        truths: what computes the truths of each kind.
+    """
+
+    tests: tuple[Test, ...]
+    truths: tuple[Truths, ...]
+
+
+def plan_signals(tests: Iterable[Test], layout: Layout, ruleset: Ruleset) -> SignalPlan:
+    """Compile the tests."""
+    wanted = sorted(set(tests), key=lambda test: (test.subject, str(test.conditions)))
+    groups = {kind: [test for test in wanted if test.kind == kind] for kind in _PLANNERS}
+    return SignalPlan(
+        tests=tuple(test for some in groups.values() for test in some),
+        truths=tuple(_PLANNERS[kind](some, layout, ruleset) for kind, some in groups.items() if some),
+    )
+
+
+def read_signals(block: Block, outcomes: Outcomes, scores: Scores, plan: SignalPlan) -> Bools:
+    """Return the truth of every test on every city of the block."""
+    if not plan.truths:
+        return np.zeros((0, block.low.shape[1]), dtype=np.bool_)
+    return np.concatenate([truths(block, outcomes, scores) for truths in plan.truths])
+
+
+def fits(observation: Observation, test: Test) -> bool:
+    """Tell whether an observation is what a test asks for."""
+    return test.subject in observation.indicators and all(
+        getattr(observation, name) == value for name, value in test.conditions
+    )
+
+
+def _plan_outcomes(tests: Sequence[Test], layout: Layout, ruleset: Ruleset) -> Truths:
+    numbers = {indicator.id: n for n, indicator in enumerate(ruleset.indicators)}
+    rows = np.array([numbers[test.subject] for test in tests], dtype=np.intp)
+    asked = np.array([[_outcome_bits(test)] for test in tests], dtype=np.uint16)
+    return lambda block, outcomes, scores: (_OUTCOME_BITS.take(outcomes.verdicts.take(rows, 0)) & asked) == asked
+
+
+def _outcome_bits(test: Test) -> int:
+    conditions = dict(test.conditions)
+    bits = 1 << Verdict[str(conditions["verdict"]).upper()] if "verdict" in conditions else 0
+    if "standing" in conditions:
+        bits |= 1 << (_STANDING_BASE + Standing[str(conditions["standing"]).upper()])
+    return bits
+
+
+def _plan_facts(tests: Sequence[Test], layout: Layout, ruleset: Ruleset) -> Truths:
+    rows = np.array([layout.row(test.subject) for test in tests], dtype=np.intp)
+    asked = np.array([[_fact_bits(test)] for test in tests], dtype=np.uint16)
+
+    def truths(block: Block, outcomes: Outcomes, scores: Scores) -> Bools:
+        bits = block.bits.take(rows, 0)
+        known = bits & KNOWN_BITS != 0
+        bits = bits | np.where(known & (block.low.take(rows, 0) >= 1), _YES, 0).astype(np.uint16)
+        bits |= np.where(known & (block.high.take(rows, 0) <= 0), _NO, 0).astype(np.uint16)
+        return np.asarray(bits & asked == asked)
+
+    return truths
+
+
+def _fact_bits(test: Test) -> int:
+    conditions = dict(test.conditions)
+    bits = State[str(conditions["state"]).upper()].bit if "state" in conditions else 0
+    if "truth" in conditions:
+        bits |= _YES if conditions["truth"] == "yes" else _NO
+    return bits
+
+
+def _plan_rates(tests: Sequence[Test], layout: Layout, ruleset: Ruleset) -> Truths:
+    """Rates against lines: for sure below (even the most is), or maybe (the least is)."""
+    groups = {group.id: n for n, group in enumerate(ruleset.groups)}
+    asked = [(groups.get(test.subject), *test.conditions[0]) for test in tests]
+
+    def truths(block: Block, outcomes: Outcomes, scores: Scores) -> Bools:
+        rows = []
+        for group, name, line in asked:
+            floor, ceiling, maximum = (
+                scores.base if group is None else (scores.floor[group], scores.ceiling[group], scores.maximum[group])
+            )
+            reached = floor if name == "may_be_below" else ceiling
+            rows.append(reached * WHOLE < round(float(line) * 1000) * maximum)
+        return np.stack(rows)
+
+    return truths
+
+
+def _plan_conclusions(tests: Sequence[Test], layout: Layout, ruleset: Ruleset) -> Truths:
+    asked = np.array([[Decision[str(value).upper()]] for test in tests for _name, value in test.conditions], dtype=np.int8)
+    return lambda block, outcomes, scores: scores.decision == asked
+
+
+def _plan_observations(tests: Sequence[Test], layout: Layout, ruleset: Ruleset) -> Truths:
+    by_indicator: dict[str, list[int]] = {}
+    for number, test in enumerate(tests):
+        by_indicator.setdefault(test.subject, []).append(number)
+
+    def truths(block: Block, outcomes: Outcomes, scores: Scores) -> Bools:
+        seen = np.zeros((len(tests), len(block.cities)), dtype=np.bool_)
+        for column, city in enumerate(block.cities):
+            for observation in city.observations:
+                for indicator in observation.indicators:
+                    for number in by_indicator.get(indicator, ()):
+                        seen[number, column] |= fits(observation, tests[number])
+        return seen
+
+    return truths
+
+
+_PLANNERS: dict[str, Callable[[Sequence[Test], Layout, Ruleset], Truths]] = {
+    "outcome": _plan_outcomes,
+    "fact": _plan_facts,
+    "rate": _plan_rates,
+    "conclusion": _plan_conclusions,
+    "observation": _plan_observations,
+}
