@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from cityrubric.evaluate.columns import Block
+from cityrubric.evaluate.block import Block
 from cityrubric.evaluate.inference.plain import infer
 from cityrubric.evaluate.inference.signals import read_signals
 from cityrubric.evaluate.measures import Measured, take_measures
@@ -22,12 +22,14 @@ class Results:
         measured: one row per part of the rubric.
         outcomes: one row per indicator.
         scores: one row per group, and the totals.
+        signals: one row per test that rules make.
         findings: one row per finding the rules may make.
     """
 
     measured: Measured
     outcomes: Outcomes
     scores: Scores
+    signals: Bools
     findings: Bools
 
 
@@ -37,4 +39,4 @@ def assess_block(block: Block, plan: Plan) -> Results:
     outcomes = judge(measured, block, plan.verdicts)
     scores = score(outcomes, plan.scores)
     signals = read_signals(block, outcomes, scores, plan.signals)
-    return Results(measured, outcomes, scores, infer(signals, plan.rules))
+    return Results(measured, outcomes, scores, signals, infer(signals, plan.rules))

@@ -6,7 +6,7 @@ import numpy as np
 from attrs import frozen
 
 from cityrubric.errors import CityrubricError
-from cityrubric.evaluate.columns import Block
+from cityrubric.evaluate.block import Block
 from cityrubric.evaluate.layout import Layout
 from cityrubric.hookspecs import Measure
 from cityrubric.interval import Interval, UndeterminedError, share
@@ -75,7 +75,7 @@ def _call(measure: Measure, block: Block, layout: Layout, years: slice, cities: 
     if not isinstance(result, Interval):
         raise MeasureError(f"returned {type(result).__name__}, not an Interval")
     shape = (years.stop - years.start, cities.stop - cities.start)
-    if np.broadcast_shapes(result.lower.shape, result.upper.shape, shape) != shape:
+    if result.lower.shape != shape or result.upper.shape != shape:
         raise MeasureError(f"returned the shape {result.lower.shape}, not {shape}")
     if not (result.lower <= result.upper).all():
         raise MeasureError("returned NaN, or a lower end above the upper one")

@@ -2,45 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-from attrs import frozen
-from numpy.typing import NDArray
 
 from cityrubric.catalogue import FactSpec
 from cityrubric.evaluate.areas import roll_up
+from cityrubric.evaluate.block import CLEARED, FOUND, NOT_CLEARED, Block
 from cityrubric.evaluate.claims import Known, by_key, settle
+from cityrubric.evaluate.inference.signals import SignalPlan, fits
 from cityrubric.evaluate.layout import Layout
+from cityrubric.evaluate.plan import Plan
 from cityrubric.evaluate.ratios import Columns, derive_ratios
-from cityrubric.interval import Floats, Interval, reconcile
+from cityrubric.interval import Bools, Interval, reconcile
 from cityrubric.records import City, Clearance, Period, State
 from cityrubric.rubric.model import Ruleset
-
-Bits = NDArray[np.uint16]
-
-NOT_CLEARED, CLEARED, FOUND = range(3)
-"""What clearance records say of a veto."""
-
-
-@frozen(eq=False)
-class Block:
-    """The facts of some cities, ready to be evaluated together.
-
-    Attributes:
-        low: least values; one row per fact and year (see `Layout`), one column per city.
-        high: greatest values.
-        bits: the state of each as a bit.
-        cleared: what clearance records say; one row per veto that needs one.
-        cities: the cities themselves, for observations and for records made on demand.
-    """
-
-    low: Floats
-    high: Floats
-    bits: Bits
-    cleared: NDArray[np.uint8]
-    cities: Sequence[City]
-
 
 def known_facts(city: City, layout: Layout, ruleset: Ruleset) -> dict[str, dict[Period | None, Known]]:
     """Return what is known of each stated fact of one city, by period, areas rolled up."""
@@ -59,19 +36,19 @@ def known_facts(city: City, layout: Layout, ruleset: Ruleset) -> dict[str, dict[
     return facts
 
 
-def make_block(cities: Sequence[City], layout: Layout, ruleset: Ruleset) -> Block:
+def make_block(cities: Sequence[City], plan: Plan) -> Block:
     """Put the facts of the cities into columns; what nobody states keeps its whole possible range."""
-    shape = (len(layout.low), len(cities))
+    layout, ruleset = plan.layout, plan.ruleset
     low = np.repeat(layout.low[:, None], len(cities), axis=1)
     high = np.repeat(layout.high[:, None], len(cities), axis=1)
-    bits = np.full(shape, State.ABSENT.bit, dtype=np.uint16)
+    bits = np.full(low.shape, State.ABSENT.bit, dtype=np.uint16)
     for column, city in enumerate(cities):
         for row, known in _rows(city, layout, ruleset):
             low[row, column], high[row, column], bits[row, column] = known.low, known.high, known.bits
     derive_ratios(Columns(low, high, bits), layout)
     vetoes = [i.id for i in ruleset.indicators if any(part.cleared_by == "record" for part in i.parts)]
-    cleared = [[_clearance(city, veto) for city in cities] for veto in vetoes]
-    return Block(low, high, bits, np.array(cleared, dtype=np.uint8).reshape(len(vetoes), len(cities)), cities)
+    cleared = np.array([[_clearance(city, veto) for city in cities] for veto in vetoes], dtype=np.uint8)
+    return Block(low, high, bits, cleared.reshape(len(vetoes), len(cities)), _observed(cities, plan.signals), cities)
 
 
 def _rows(city: City, layout: Layout, ruleset: Ruleset) -> Iterator[tuple[int, Known]]:
@@ -113,6 +90,19 @@ def _both(own: Known | None, rolled: Known | None, spec: FactSpec) -> Known:
     conflict = both.conflict is not None
     bits = State.CONFLICTING.bit if conflict else own.bits
     return Known(bits, float(both.lower[0]), float(both.upper[0]), (*own.claims, *rolled.claims))
+
+
+def _observed(cities: Sequence[City], signals: SignalPlan) -> Bools:
+    """Which tests on observations hold of which city."""
+    by_indicator: dict[str, list[int]] = defaultdict(list)
+    for number, test in enumerate(signals.observations):
+        by_indicator[test.subject].append(number)
+    observed = np.zeros((len(signals.observations), len(cities)), dtype=np.bool_)
+    for column, city in enumerate(cities):
+        for observation in city.observations:
+            for number in [n for indicator in observation.indicators for n in by_indicator[indicator]]:
+                observed[number, column] |= fits(observation, signals.observations[number])
+    return observed
 
 
 def _clearance(city: City, veto: str) -> int:

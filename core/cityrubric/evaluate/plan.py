@@ -21,6 +21,7 @@ from cityrubric.rubric.model import Ruleset
 class Plan:
     """One rule set, compiled for evaluation, stage by stage."""
 
+    ruleset: Ruleset
     layout: Layout
     measures: MeasurePlan
     verdicts: VerdictPlan
@@ -43,6 +44,7 @@ def plan_of(ruleset: Ruleset) -> Plan:
     tests = [test for made in conclusions for body in made.alternatives for test in body if isinstance(test, Test)]
     signals = plan_signals(tests, layout, ruleset)
     return Plan(
+        ruleset=ruleset,
         layout=layout,
         measures=plan_measures(parts, layout, ruleset),
         verdicts=plan_verdicts(ruleset.indicators, ruleset.after_deadline),

@@ -43,7 +43,7 @@ class ScorePlan:
     """How outcomes add up, compiled once.
 
     Attributes:
-        starts: number of each group's first indicator.
+        groups: the indicators of each group.
         base: numbers of the groups that count toward the rate.
         vetoes: numbers of the indicators that are vetoes.
         key_items: numbers of the indicators with a line of their own.
@@ -51,7 +51,7 @@ class ScorePlan:
         key_line: least rate of key items.
     """
 
-    starts: Rows
+    groups: tuple[slice, ...]
     base: Rows
     vetoes: Rows
     key_items: Rows
@@ -65,7 +65,7 @@ def plan_scores(groups: Sequence[Group], indicators: Sequence[Indicator], pass_r
     owners = [indicator.group for indicator in indicators]
     ids = [indicator.id for indicator in indicators]
     return ScorePlan(
-        starts=np.array([owners.index(group.id) for group in groups], dtype=np.intp),
+        groups=tuple(slice(owners.index(g.id), owners.index(g.id) + owners.count(g.id)) for g in groups),
         base=np.array([n for n, group in enumerate(groups) if group.role == "base"], dtype=np.intp),
         vetoes=np.array([n for n, owner in enumerate(owners) if roles[owner] == "veto"], dtype=np.intp),
         key_items=np.array([ids.index(id_) for id_ in pass_rule.key_items], dtype=np.intp),
@@ -77,7 +77,7 @@ def plan_scores(groups: Sequence[Group], indicators: Sequence[Indicator], pass_r
 def score(outcomes: Outcomes, plan: ScorePlan) -> Scores:
     """Add up what each group earns, and apply the pass rule."""
     floor, ceiling, maximum = (
-        np.add.reduceat(points, plan.starts, axis=0, dtype=np.int64)
+        np.stack([points[rows].sum(axis=0, dtype=np.int64) for rows in plan.groups])
         for points in (outcomes.floor, outcomes.ceiling, outcomes.maximum)
     )
     base = (floor[plan.base].sum(axis=0), ceiling[plan.base].sum(axis=0), maximum[plan.base].sum(axis=0))

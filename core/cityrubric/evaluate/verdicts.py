@@ -8,9 +8,10 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from cityrubric.evaluate.columns import CLEARED, FOUND, Block
+from cityrubric.evaluate.block import CLEARED, FOUND, Block
 from cityrubric.evaluate.measures import Measured
 from cityrubric.evaluate.operators import Earned, Grades, LinearTable, Points, StepTable, linear_table, step_table
+from cityrubric.evaluate.segments import Segments, segments
 from cityrubric.interval import Bools
 from cityrubric.records import KNOWN_BITS, State, Verdict
 from cityrubric.rubric.model import Indicator, Part
@@ -19,6 +20,7 @@ Rows = NDArray[np.intp]
 
 _MET, _NOT_MET = Verdict.MET.value, Verdict.NOT_MET.value
 _REASON_BITS = sum(state.bit for state in State) & ~KNOWN_BITS
+_REASONS_TO_ASK = _REASON_BITS & ~State.NOT_OCCURRING.bit
 
 # Why a part is open, or that it counts: joined over the parts of an indicator by `|`.
 _COUNTS, _PLAINLY_OPEN, _NOT_INSPECTED, _FAILED = 1, 2, 4, 8
@@ -46,7 +48,7 @@ class VerdictPlan:
     """The rubric's parts and indicators as tables, compiled once; parts stand in the order of their indicators.
 
     Attributes:
-        starts: number of each indicator's first part.
+        indicators: the run of parts of each indicator.
         several: indicators of more than one part, which are judged by their points.
         most: what each part can earn.
         least: the least each part can earn; below zero for deductions.
@@ -57,7 +59,7 @@ class VerdictPlan:
 
     steps: StepTable
     lines: LinearTable
-    starts: Rows
+    indicators: Segments
     several: Rows
     most: Points
     least: Points
@@ -75,7 +77,7 @@ def plan_verdicts(indicators: Sequence[Indicator], after_deadline: Verdict) -> V
     return VerdictPlan(
         steps=step_table(parts),
         lines=linear_table(parts, deepest),
-        starts=np.cumsum([0, *counts[:-1]], dtype=np.intp),
+        indicators=segments(counts),
         several=np.flatnonzero(np.array(counts) > 1),
         most=np.array([[part.points] for part in parts], dtype=np.int32),
         least=np.array(least, dtype=np.int32)[:, None],
@@ -148,18 +150,16 @@ def _open_parts(earned: Earned, measured: Measured, known: Bools, plan: VerdictP
 
 def _only(reasons: NDArray[np.uint16], state: State) -> Bools:
     """Where this is the reason for everything unknown, but for what does not occur at all."""
-    return np.asarray((reasons & ~State.NOT_OCCURRING.bit) == state.bit)
+    return np.asarray(reasons & _REASONS_TO_ASK == state.bit)
 
 
 def _join_parts(earned: Earned, flags: NDArray[np.uint8], plan: VerdictPlan) -> Outcomes:
     """Parts -> indicators: points add up, between nothing and what applies; verdicts follow."""
-    maximum = np.add.reduceat(plan.most * (flags & _COUNTS), plan.starts, axis=0, dtype=np.int32)
-    floor, ceiling = (
-        np.clip(np.add.reduceat(points, plan.starts, axis=0, dtype=np.int32), 0, maximum)
-        for points in (earned.floor, earned.ceiling)
-    )
-    joined = np.bitwise_or.reduceat(flags, plan.starts, axis=0)
-    worst, best = earned.worst.take(plan.starts, 0), earned.best.take(plan.starts, 0)
+    join, first = plan.indicators.join, plan.indicators.first
+    maximum = join(np.add, plan.most * (flags & _COUNTS))
+    floor, ceiling = (np.clip(join(np.add, points), 0, maximum) for points in (earned.floor, earned.ceiling))
+    joined = join(np.bitwise_or, flags)
+    worst, best = earned.worst.take(first, 0), earned.best.take(first, 0)
     rows = plan.several
     worst[rows], best[rows] = (_by_points(points[rows], maximum[rows]) for points in (floor, ceiling))
     verdicts = np.where(worst == best, worst, np.int8(Verdict.UNDETERMINED))

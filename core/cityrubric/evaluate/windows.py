@@ -6,34 +6,35 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cityrubric.interval import Bools, Interval
+from cityrubric.evaluate.block import Bits
+from cityrubric.evaluate.segments import Rows
+from cityrubric.interval import Interval
+from cityrubric.records import KNOWN_BITS
 
 
-def reduce_years(series: Interval, known: Bools, reducer: str) -> Interval:
-    """Make one value of a series.
+def reduce_years(series: Interval, reducer: str, bits: Bits, reads: Rows) -> Interval:
+    """Make one value of a series; conflicts in any of its years are kept.
 
     Args:
-        series: one row per year, the assessment year first.
-        known: where everything the series is made of is known.
+        series: the years along the first axis, the assessment year first.
         reducer: latest, lowest, highest, sum or growth.
+        bits: states of all facts.
+        reads: rows of the facts that each year's value is made of: years first, facts second.
     """
-    shape = known.shape
-    lower, upper = np.broadcast_to(series.lower, shape), np.broadcast_to(series.upper, shape)
-    conflict = None if series.conflict is None else np.broadcast_to(series.conflict, shape)
-    whole = Interval(lower, upper, conflict)
-    if shape[0] == 1:
-        return Interval(lower[0], upper[0], None if conflict is None else conflict[0])
+    if len(series.lower) == 1:
+        return Interval(series.lower[0], series.upper[0], None if series.conflict is None else series.conflict[0])
     if reducer == "latest":
-        return _latest(whole, known)
-    value = _REDUCERS[reducer](whole)
-    return Interval(value.lower, value.upper, None if conflict is None else conflict.any(axis=0))
+        return _latest(series, bits, reads)
+    value = _REDUCERS[reducer](series)
+    return Interval(value.lower, value.upper, None if series.conflict is None else series.conflict.any(axis=0))
 
 
-def _latest(series: Interval, known: Bools) -> Interval:
-    """The most recent year in which it is known; where it never is, the assessment year's range."""
-    year, cities = np.argmax(known, axis=0), np.arange(known.shape[1])
-    conflict = None if series.conflict is None else series.conflict[year, cities]
-    return Interval(series.lower[year, cities], series.upper[year, cities], conflict)
+def _latest(series: Interval, bits: Bits, reads: Rows) -> Interval:
+    """The most recent year in which all it is made of is known; where there is none, the assessment year's range."""
+    known = (bits.take(reads, 0) & KNOWN_BITS != 0).all(axis=1)
+    year = np.argmax(known, axis=0)[None]
+    ends = (np.take_along_axis(end, year, 0)[0] for end in (series.lower, series.upper))
+    return Interval(*ends, None if series.conflict is None else np.take_along_axis(series.conflict, year, 0)[0])
 
 
 def _lowest(series: Interval) -> Interval:
@@ -50,7 +51,7 @@ def _sum(series: Interval) -> Interval:
 
 def _growth(series: Interval) -> Interval:
     """The least growth from one year to the next; years are stored latest first."""
-    later, earlier = (Interval(series.lower[rows], series.upper[rows]) for rows in (slice(None, -1), slice(1, None)))
+    later, earlier = (Interval(series.lower[years], series.upper[years]) for years in (slice(None, -1), slice(1, None)))
     return _lowest(later - earlier)
 
 

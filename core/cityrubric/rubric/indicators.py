@@ -15,6 +15,7 @@ from cityrubric.rubric.model import Indicator, Part, Provenance, Window
 from cityrubric.rubric.numbers import points, provenance
 
 _NATURAL_FULL = {"sheet": 100.0}
+_EARN_NOTHING = frozenset({"deduct", "report"})
 _NO_POINTS = Provenance(documented=False, source="")
 
 
@@ -119,8 +120,8 @@ class IndicatorReader:
         if "points" in part:
             return points(part["points"], spot.at("points"))
         most, most_provenance = maximum
-        earning = [other for other in entry["parts"] if other["operator"] != "deduct"]
-        if part["operator"] == "deduct" and earning:
+        earning = [other for other in entry["parts"] if other["operator"] not in _EARN_NOTHING]
+        if part["operator"] in _EARN_NOTHING and earning:
             return 0, most_provenance
         return most // max(len(earning), 1), most_provenance
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from string import Template
 from types import MappingProxyType
 
 from attrs import evolve, frozen
@@ -116,9 +117,10 @@ def _build(files: _Files, offers: Offers, log: FaultLog) -> Ruleset:
         bonus_ceiling=ceiling,
         bonus_provenance=ceiling_provenance,
         domains=head["domains"],
+        texts=head["texts"],
         sources=head["sources"],
         hash=canonical.fingerprint([head, [*files.groups.values()], [*files.rules.values()]]),
-        offers=evolve(offers, catalogue=MappingProxyType({**offers.catalogue, **_expert_facts(indicators)})),
+        offers=evolve(offers, catalogue=MappingProxyType({**offers.catalogue, **_expert_facts(indicators, head["texts"]["expert"])})),
     )
     _check(ruleset, files, log)
     return ruleset
@@ -166,10 +168,10 @@ def _rule(entry: Document, file: str) -> Rule:
     )
 
 
-def _expert_facts(indicators: Iterable[Indicator]) -> dict[str, FactSpec]:
-    """An assessor's score is a fact like any other, except that it must be signed."""
+def _expert_facts(indicators: Iterable[Indicator], called: str) -> dict[str, FactSpec]:
+    """An assessor's score is a fact like any other, except that it must be signed; `called` is the form of its title."""
     return {
-        key: FactSpec(key, indicator.title, "number", "", EXPERT_UNIT, 0.0, part.full, signed=True)
+        key: FactSpec(key, Template(called).safe_substitute(title=indicator.title), "number", "", EXPERT_UNIT, 0.0, part.full, signed=True)
         for indicator in indicators
         for part in indicator.parts
         if part.operator == "expert"

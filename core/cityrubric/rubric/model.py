@@ -199,6 +199,7 @@ class Ruleset:
         after_deadline: the verdict on what was requested and not supplied in time.
         bonus_ceiling: in thousandths of a point; None where bonus items add nothing.
         domains: closed lists that rules and observations speak of: name -> id -> title.
+        texts: how gaps and inconsistencies are put into words, with `$` placeholders.
         sources: what provenance names: id -> title.
         hash: of everything the rule set's files say.
         offers: catalogues and measures of the plugins.
@@ -223,6 +224,7 @@ class Ruleset:
     bonus_ceiling: int | None
     bonus_provenance: Provenance | None
     domains: Mapping[str, Mapping[str, str]]
+    texts: Mapping[str, str]
     sources: Mapping[str, str]
     hash: str
     offers: Offers

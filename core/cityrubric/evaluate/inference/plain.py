@@ -9,6 +9,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from cityrubric.evaluate.inference.ground import Conclusion, Test
+from cityrubric.evaluate.segments import Segments, segments
 from cityrubric.interval import Bools
 
 Rows = NDArray[np.intp]
@@ -20,12 +21,12 @@ class Stratum:
 
     Attributes:
         bodies: rows of what each conjunction needs; shorter ones repeat their last.
-        starts: where the conjunctions of each conclusion begin.
+        conclusions: the run of conjunctions of each conclusion.
         into: rows that the conclusions' truths are written to.
     """
 
     bodies: Rows
-    starts: Rows
+    conclusions: Segments
     into: Rows
 
 
@@ -67,7 +68,7 @@ def _stratum(numbers: list[int], conclusions: Sequence[Conclusion], tests: Mappi
     counts = [len(conclusions[n].alternatives) for n in numbers]
     return Stratum(
         bodies=np.array([body + body[-1:] * (longest - len(body)) for body in bodies], dtype=np.intp).T,
-        starts=np.cumsum([0, *counts[:-1]], dtype=np.intp),
+        conclusions=segments(counts),
         into=np.array(numbers, dtype=np.intp) + len(tests),
     )
 
@@ -88,5 +89,5 @@ def infer(truths: Bools, plan: PlainPlan) -> Bools:
         holds = rows.take(stratum.bodies[0], 0)
         for needed in stratum.bodies[1:]:
             holds &= rows.take(needed, 0)
-        rows[stratum.into] = np.logical_or.reduceat(holds, stratum.starts, axis=0)
+        rows[stratum.into] = stratum.conclusions.join(np.logical_or, holds)
     return rows[plan.tests :]

@@ -14,6 +14,7 @@ a rate or a fact always has a name of its own (`standing = "open"`, `may_be_belo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from string import Template
 from typing import Any
 
 from attrs import frozen
@@ -26,6 +27,8 @@ from cityrubric.rubric.model import Rule, Ruleset
 Subject = Mapping[str, str]
 """One thing a pattern may speak of, with everything that is fixed about it."""
 
+WORDS = ("title", "missing", "observed")
+"""What the sentence of a rule may leave to be filled in."""
 NUMERIC = frozenset({"below", "may_be_below"})
 TOTAL = "total"
 
@@ -87,6 +90,7 @@ def read_rulebook(ruleset: Ruleset) -> Rulebook:
         reader = _PatternReader(kinds, spot)
         rules.append((rule, tuple(tuple(reader.read(entry) for entry in entries) for entries in rule.any_of)))
         _check_about(rule, kinds["outcome"], spot)
+        _check_words(rule, spot)
     ordered = _ordered(rules, log)
     log.check()
     return Rulebook(tuple(ordered), kinds)
@@ -170,6 +174,14 @@ def _check_about(rule: Rule, outcomes: Kind, spot: Spot) -> None:
     for id_ in rule.about:
         if id_ not in known:
             spot.fault(_("no such indicator: '{id}'").format(id=id_) + did_you_mean(id_, known))
+
+
+def _check_words(rule: Rule, spot: Spot) -> None:
+    for match in Template.pattern.finditer(rule.says):
+        word = match["named"] or match["braced"]
+        if word not in WORDS:
+            says = _("`says` may hold {known}, not '{word}'").format(known=", ".join(f"${{{w}}}" for w in WORDS), word=match[0])
+            spot.fault(says)
 
 
 _Read = tuple[Rule, tuple[tuple[Pattern, ...], ...]]

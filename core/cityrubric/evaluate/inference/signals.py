@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from attrs import frozen
 
-from cityrubric.evaluate.columns import Block
+from cityrubric.evaluate.block import Block
 from cityrubric.evaluate.inference.ground import Test
 from cityrubric.evaluate.inference.rulebook import TOTAL
 from cityrubric.evaluate.layout import Layout
@@ -36,6 +36,11 @@ class SignalPlan:
 
     tests: tuple[Test, ...]
     truths: tuple[Truths, ...]
+
+    @property
+    def observations(self) -> list[Test]:
+        """The tests on observations, in the order of a block's rows for them."""
+        return [test for test in self.tests if test.kind == "observation"]
 
 
 def plan_signals(tests: Iterable[Test], layout: Layout, ruleset: Ruleset) -> SignalPlan:
@@ -123,20 +128,7 @@ def _plan_conclusions(tests: Sequence[Test], layout: Layout, ruleset: Ruleset) -
 
 
 def _plan_observations(tests: Sequence[Test], layout: Layout, ruleset: Ruleset) -> Truths:
-    by_indicator: dict[str, list[int]] = {}
-    for number, test in enumerate(tests):
-        by_indicator.setdefault(test.subject, []).append(number)
-
-    def truths(block: Block, outcomes: Outcomes, scores: Scores) -> Bools:
-        seen = np.zeros((len(tests), len(block.cities)), dtype=np.bool_)
-        for column, city in enumerate(block.cities):
-            for observation in city.observations:
-                for indicator in observation.indicators:
-                    for number in by_indicator.get(indicator, ()):
-                        seen[number, column] |= fits(observation, tests[number])
-        return seen
-
-    return truths
+    return lambda block, outcomes, scores: block.observed
 
 
 _PLANNERS: dict[str, Callable[[Sequence[Test], Layout, Ruleset], Truths]] = {

@@ -1,0 +1,5 @@
+"""`python -m cityrubric`."""
+
+from cityrubric.cli.main import run
+
+run()

@@ -1,0 +1,286 @@
+"""What comes out: an assessment as records, the very shape in which it is stored and handed on.
+
+Points are in points, exact to the thousandth; every score is [least, most]. An open end of an interval is None.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+SCHEMA_VERSION = 1
+
+Score = tuple[float, float]
+End = float | None
+
+
+@frozen
+class Basis:
+    """Where a number or a title comes from: `documented` or `reconstructed`, and the source."""
+
+    status: str
+    source: str
+
+
+@frozen
+class FactRecord:
+    """One claim, normalised: in the catalogue's unit, with everything that traces it."""
+
+    key: str
+    title: str
+    kind: str
+    unit: str
+    state: str
+    low: End
+    high: End
+    by: str
+    source: str
+    at: str = ""
+    given: str = ""
+    content: tuple[str, ...] = ()
+    period: str | None = None
+    area: str | None = None
+    person: str = ""
+    evidence: tuple[str, ...] = ()
+    reason: str = ""
+    request: str = ""
+    elsewhere: str = ""
+    note: str = ""
+
+
+@frozen
+class Missing:
+    """A fact that an indicator looks at and that is not known.
+
+    Attributes:
+        years: in which years it is needed; empty where time does not matter.
+        known_years: other years for which it is known: shown, never scored.
+        reason: the state's name, such as `absent`.
+    """
+
+    key: str
+    title: str
+    reason: str
+    says: str
+    years: tuple[int, ...] = ()
+    known_years: tuple[str, ...] = ()
+
+
+@frozen
+class BandRecord:
+    """One line as it decided, with its provenance."""
+
+    verdict: str
+    score: float
+    line: Basis
+    score_basis: Basis
+    at_least: End = None
+    above: End = None
+    at_most: End = None
+    below: End = None
+
+
+@frozen
+class PartRecord:
+    """One part of an indicator: what was measured, and what it is worth."""
+
+    operator: str
+    reads: tuple[str, ...]
+    window: str
+    low: End
+    high: End
+    points: float
+    points_basis: Basis
+    unit: str = ""
+    measure: str = ""
+    line: Basis | None = None
+    each: float = 0.0
+    each_basis: Basis | None = None
+    bands: tuple[BandRecord, ...] = ()
+
+
+@frozen
+class Outcome:
+    """What is said of one indicator.
+
+    Attributes:
+        score: least and most points.
+        max_score: what the indicator can earn.
+        applicable: what it can earn here, where parts of it do not apply.
+        because: ids of the facts and records it rests on.
+        rests_on: the least verified kind of claim among them; empty where nothing is known.
+        missing: what would settle it, if it is open.
+        considers: further facts that bear on it.
+        clause: what the published text asks, in short.
+        failure: which plugin's measure failed, and how.
+    """
+
+    id: str
+    title: str
+    group: str
+    point: str
+    verdict: str
+    score: Score
+    max_score: float
+    applicable: float
+    because: tuple[str, ...]
+    provenance: dict[str, Basis]
+    parts: tuple[PartRecord, ...]
+    rests_on: str = ""
+    missing: tuple[Missing, ...] = ()
+    considers: tuple[str, ...] = ()
+    clause: str = ""
+    note: str = ""
+    failure: str = ""
+
+
+@frozen
+class GroupScore:
+    """What one group earns. `rate` is in percent of the applicable maximum; None where nothing applies."""
+
+    id: str
+    title: str
+    role: str
+    score: Score
+    max_score: float
+    applicable: float
+    rate: Score | None
+    verdicts: dict[str, int]
+
+
+@frozen
+class Scores:
+    """Scores per group, of the base groups together, and the bonus with its ceiling."""
+
+    groups: tuple[GroupScore, ...]
+    total: Score
+    applicable: float
+    rate: Score | None
+    bonus: Score
+    bonus_ceiling: End
+
+
+@frozen
+class Finding:
+    """One thing worth saying.
+
+    Attributes:
+        id: of the rule and of what its variables stand for; never of anything measured.
+        kind: weakness, recommendation, gap, highlight, veto, inconsistency or aspect.
+        basis: computed, observed or both.
+        because: ids of everything it rests on.
+    """
+
+    id: str
+    rule: str
+    kind: str
+    severity: str
+    basis: str
+    title: str
+    says: str
+    about: tuple[str, ...]
+    because: tuple[str, ...]
+    provenance: Basis
+
+
+@frozen
+class Settling:
+    """Something whose knowledge would narrow the conclusion.
+
+    Attributes:
+        id: of the fact, score or clearance.
+        kind: fact, score or clearance.
+        points: by how many points the total stays open for want of it, at most.
+        items: indicators that wait for it.
+    """
+
+    id: str
+    kind: str
+    title: str
+    points: float
+    items: tuple[str, ...]
+
+
+@frozen
+class DeclaredRecord:
+    """A conclusion that somebody else has published, beside ours."""
+
+    verdict: str
+    by: str
+    under: str
+    source: str
+    compared: str
+    at: str = ""
+    says: str = ""
+
+
+@frozen
+class Conclusion:
+    """Whether the city passes.
+
+    Attributes:
+        verdict: pass, fail or undetermined.
+        line: least rate in percent.
+        because: ids of what decides, or keeps it open.
+        would_settle: what to find out, most valuable first.
+    """
+
+    verdict: str
+    line: float
+    line_basis: Basis
+    because: tuple[str, ...]
+    declared: DeclaredRecord | None
+    would_settle: tuple[Settling, ...]
+
+
+@frozen
+class RulesetRecord:
+    """The rule set that was applied: where its general terms come from, and the sources it names."""
+
+    version: str
+    title: str
+    stage: str
+    notice: str
+    hash: str
+    terms: dict[str, Basis]
+    sources: dict[str, str]
+
+
+@frozen
+class PluginRecord:
+    """A plugin whose facts or measures were used."""
+
+    name: str
+    hash: str
+
+
+@frozen
+class CityRecord:
+    """The city, with everything but its facts and observations that bears on the result."""
+
+    id: str
+    name: str
+    province: str
+    reference_date: str
+    dates_basis: str
+    areas: tuple[dict[str, str], ...]
+    sources: tuple[dict[str, str], ...]
+    requests: tuple[dict[str, str], ...]
+    clearances: tuple[dict[str, object], ...]
+
+
+@frozen
+class Assessment:
+    """The complete record of one assessment: the contract with other programs, and what reports are made from."""
+
+    schema_version: int
+    city: CityRecord
+    assessment_year: int
+    ruleset: RulesetRecord
+    facts: tuple[FactRecord, ...]
+    facts_hash: str
+    plugins: tuple[PluginRecord, ...]
+    observations: tuple[dict[str, object], ...]
+    outcomes: tuple[Outcome, ...]
+    scores: Scores
+    findings: tuple[Finding, ...]
+    conclusion: Conclusion

@@ -1,0 +1,84 @@
+"""The commands; what is heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from cityrubric.cli.saying import failing
+from cityrubric.language import translate as _
+
+app = typer.Typer(
+    help=_("Assess cities against a versioned government rubric."),
+    epilog=_("Exit codes: 0 done; 1 a city failed, or a file is faulty; 2 bad use."),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+class Language(str, Enum):
+    """Languages the program speaks."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+class Schema(str, Enum):
+    """Schemas of the files that go in and come out."""
+
+    RULESET = "ruleset"
+    CATALOGUE = "catalogue"
+    CITY = "city"
+    ASSESSMENT = "assessment"
+
+
+@app.callback()
+def everywhere(
+    lang: Annotated[Optional[Language], typer.Option(help=_("Language of messages; may stand anywhere."))] = None,  # noqa: UP045
+) -> None:
+    """Say what holds for all commands."""
+
+
+@app.command("assess", help=_("Assess cities and say what came out."))
+def assess_command(
+    cities: Annotated[list[Path], typer.Argument(help=_("Folders with a city.toml, or names of shipped cities."), metavar="CITY...")],
+    ruleset: Annotated[str, typer.Option(help=_("Version of the rubric."))] = "2021",
+    out: Annotated[Optional[Path], typer.Option(help=_("Write DIR/<city>/assessment.json."), metavar="DIR")] = None,  # noqa: UP045
+    json: Annotated[bool, typer.Option("--json", help=_("Print the assessments as JSON, one per line."))] = False,
+) -> None:
+    """Assess cities."""
+    from cityrubric.cli.assess import assess_cities
+
+    with failing():
+        raise typer.Exit(assess_cities(cities, ruleset, out, as_json=json))
+
+
+@app.command("rulesets", help=_("List the versions of the rubric."))
+def rulesets_command() -> None:
+    """List rule sets."""
+    from cityrubric.cli.lists import list_rulesets
+
+    with failing():
+        list_rulesets()
+
+
+@app.command("plugins", help=_("List the plugins and what they offer."))
+def plugins_command() -> None:
+    """List plugins."""
+    from cityrubric.cli.lists import list_plugins
+
+    with failing():
+        list_plugins()
+
+
+@app.command("schema", help=_("Print the JSON Schema of a kind of file."))
+def schema_command(name: Annotated[Schema, typer.Argument()]) -> None:
+    """Print a schema."""
+    from cityrubric.cli.lists import print_schema
+
+    print_schema(name.value)

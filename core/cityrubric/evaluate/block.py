@@ -1,0 +1,38 @@
+"""The facts of some cities as columns, ready to be evaluated together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from cityrubric.interval import Bools, Floats
+from cityrubric.records import City
+
+Bits = NDArray[np.uint16]
+
+NOT_CLEARED, CLEARED, FOUND = range(3)
+"""What clearance records say of a veto."""
+
+
+@frozen(eq=False)
+class Block:
+    """The facts of some cities; one column per city.
+
+    Attributes:
+        low: least values; one row per fact and year, see `Layout`.
+        high: greatest values.
+        bits: the state of each as a bit.
+        cleared: what clearance records say; one row per veto that needs one.
+        observed: whether an observation is there; one row per test that rules make on observations.
+        cities: the cities themselves, for records made on demand.
+    """
+
+    low: Floats
+    high: Floats
+    bits: Bits
+    cleared: NDArray[np.uint8]
+    observed: Bools
+    cities: Sequence[City]

@@ -1,0 +1,45 @@
+"""Runs of rows joined to one row each, for all columns at once.
+
+`ufunc.reduceat` says the same, but walks such arrays column by column: ten times slower on a block of a thousand cities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+Rows = NDArray[np.intp]
+
+
+@frozen(eq=False)
+class Segments:
+    """Consecutive runs of rows.
+
+    Attributes:
+        first: the first row of each run.
+        further: for the second, third, ... rows of runs: which runs have one, and which row it is.
+    """
+
+    first: Rows
+    further: tuple[tuple[Rows, Rows], ...]
+
+    def join(self, ufunc: np.ufunc, rows: NDArray[np.generic]) -> NDArray[np.generic]:
+        """Return one row per run: its rows joined by the function, in their order."""
+        joined = rows.take(self.first, 0)
+        for runs, more in self.further:
+            joined[runs] = ufunc(joined[runs], rows.take(more, 0))
+        return joined
+
+
+def segments(lengths: Iterable[int]) -> Segments:
+    """Return runs of these lengths, each 1 or more, one after the other."""
+    size = np.array([*lengths], dtype=np.intp)
+    first = np.cumsum(size) - size
+    further = []
+    for nth in range(1, int(size.max(initial=1))):
+        runs = np.flatnonzero(size > nth)
+        further.append((runs, first[runs] + nth))
+    return Segments(first, tuple(further))

@@ -1,0 +1,114 @@
+"""Conclusions that hold -> findings: what each says, what it rests on, and whether it was computed or observed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Template
+
+from attrs import frozen
+
+from cityrubric.assessment import Basis, Finding, Missing
+from cityrubric.evaluate.assess import Results
+from cityrubric.evaluate.inference.ground import Conclusion, Test
+from cityrubric.evaluate.inference.signals import fits
+from cityrubric.evaluate.telling.knowledge import Knowledge
+from cityrubric.records import Observation
+from cityrubric.rubric.model import Provenance
+
+COMPUTED, OBSERVED = "computed", "observed"
+
+
+@frozen
+class _Support:
+    """What a conclusion rests on."""
+
+    because: frozenset[str]
+    bases: frozenset[str]
+    observations: tuple[Observation, ...]
+
+
+def tell_findings(results: Results, known: Knowledge, missing: Mapping[str, tuple[Missing, ...]]) -> list[Finding]:
+    """Return the findings of one city, in the order of the rule set's rules.
+
+    Args:
+        results: of the block.
+        known: what is known of the city.
+        missing: what each open indicator waits for.
+    """
+    plan, column = known.plan, known.column
+    order = {rule.id: n for n, rule in enumerate(plan.ruleset.rules)}
+    supports: dict[int, _Support] = {}
+    told: list[tuple[int, Finding]] = []
+    for number, made in enumerate(plan.conclusions):
+        if not results.findings[number, column]:
+            continue
+        supports[number] = _support(made, results, known, supports)
+        if made.rule.kind != "premise":
+            told.append((order[made.rule.id], _tell(made, supports[number], known, missing)))
+    return [finding for _place, finding in sorted(told, key=lambda pair: pair[0])]
+
+
+def basis(provenance: Provenance) -> Basis:
+    """Return a provenance as it is stored."""
+    return Basis(provenance.code, provenance.source)
+
+
+def _support(made: Conclusion, results: Results, known: Knowledge, earlier: Mapping[int, _Support]) -> _Support:
+    """Join what all alternatives that hold rest on."""
+    rows = {test: row for row, test in enumerate(known.plan.signals.tests)}
+    because: set[str] = set()
+    bases: set[str] = set()
+    observations: dict[str, Observation] = {}
+    for body in made.alternatives:
+        if not all(_holds(part, rows, results, known.column) for part in body):
+            continue
+        for part in body:
+            if isinstance(part, int):
+                because.add(f"finding:{known.plan.conclusions[part].id}")
+                bases |= earlier[part].bases
+            elif part.kind == "observation":
+                seen = [observation for observation in known.city.observations if fits(observation, part)]
+                because |= {f"observation:{observation.id}" for observation in seen}
+                observations |= {observation.id: observation for observation in seen}
+                bases.add(OBSERVED)
+            else:
+                because.add(f"{part.kind}:{part.subject}")
+                bases.add(COMPUTED)
+    return _Support(frozenset(because), frozenset(bases), tuple(observations.values()))
+
+
+def _holds(part: Test | int, rows: Mapping[Test, int], results: Results, column: int) -> bool:
+    if isinstance(part, int):
+        return bool(results.findings[part, column])
+    return bool(results.signals[rows[part], column])
+
+
+def _tell(made: Conclusion, support: _Support, known: Knowledge, missing: Mapping[str, tuple[Missing, ...]]) -> Finding:
+    indicator = made.bindings.get("indicator", "")
+    words = {
+        "title": _title(made, known),
+        "missing": known.plan.ruleset.texts["separator"].join(one.says for one in missing.get(indicator, ())),
+        "observed": known.plan.ruleset.texts["separator"].join(one.says for one in support.observations),
+    }
+    return Finding(
+        id=made.id,
+        rule=made.rule.id,
+        kind=made.rule.kind,
+        severity=made.rule.severity,
+        basis="both" if len(support.bases) == 2 else min(support.bases),
+        title=made.rule.title or words["title"],
+        says=Template(made.rule.says).substitute(words),
+        about=(*made.rule.about, *([indicator] if indicator else [])),
+        because=tuple(sorted(support.because)),
+        provenance=basis(made.rule.provenance),
+    )
+
+
+def _title(made: Conclusion, known: Knowledge) -> str:
+    """What the finding is about, by name: the indicator or the fact that its rule has bound."""
+    if "indicator" in made.bindings:
+        titles = {indicator.id: indicator.title for indicator in known.plan.ruleset.indicators}
+        return titles[made.bindings["indicator"]]
+    if "key" in made.bindings:
+        return known.spec(made.bindings["key"]).title
+    return made.rule.title

@@ -1,0 +1,117 @@
+"""What does not fit together in what is stated of one city: told as findings, stopping nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from string import Template
+
+from cityrubric.assessment import Basis, Finding
+from cityrubric.evaluate.assess import Results
+from cityrubric.evaluate.claims import CLAIMS_DIFFER
+from cityrubric.evaluate.telling.knowledge import Knowledge, fact_id
+from cityrubric.evaluate.telling.missing import spoken
+from cityrubric.records import KNOWN_BITS, Period, State
+from cityrubric.rubric.model import Indicator, Part
+
+_TOLD = {
+    State.DISPUTED.bit: "disputed",
+    State.CONFLICTING.bit: "conflicting",
+    State.OTHER_UNIT.bit: "other_unit",
+    CLAIMS_DIFFER: "claims_differ",
+}
+KIND, SEVERITY = "inconsistency", "moderate"
+_OURS = Basis("reconstructed", "")
+
+
+def tell_inconsistencies(results: Results, known: Knowledge) -> list[Finding]:
+    """Return one finding per contradiction: within claims, between ways to one figure, and between years."""
+    found = [*_of_claims(known), *_of_ratios(known), *_of_years(known), *_of_measures(results, known)]
+    return list({finding.id: finding for finding in reversed(found)}.values())[::-1]
+
+
+def _of_claims(known: Knowledge) -> Iterator[Finding]:
+    """Disputes, contradicting claims, figures in a unit of another quantity."""
+    for key, periods in sorted(known.facts.items()):
+        for bit, word in _TOLD.items():
+            where = sorted((period for period, one in periods.items() if one.bits & bit), key=str)
+            if where:
+                yield _finding(word, key, where, known.plan.ruleset.texts[word], known)
+
+
+def _of_ratios(known: Knowledge) -> Iterator[Finding]:
+    """Published percentages that contradict their own counts."""
+    layout, last = known.plan.layout, known.city.assessment_year
+    for spec in layout.specs:
+        if spec.ratio:
+            back = [year for year in range(layout.years) if known.state(spec.key, year) is State.CONFLICTING]
+            if back:
+                years = [Period(last - year, last - year) for year in back]
+                yield _finding("conflicting", spec.key, years, known.plan.ruleset.texts["conflicting"], known)
+
+
+def _of_years(known: Knowledge) -> Iterator[Finding]:
+    """Stocks of another year that stand in a ratio with figures of the year itself."""
+    for indicator in known.plan.ruleset.indicators:
+        for part in indicator.parts:
+            for key in known.reads(part) if part.measure else ():
+                yield from _of_lent_years(key, part, known)
+
+
+def _of_lent_years(key: str, part: Part, known: Knowledge) -> Iterator[Finding]:
+    own = sorted(p.first for p, one in known.facts.get(key, {}).items() if p and p.first == p.last and one.is_known)
+    others = [other for other in known.reads(part) if other != key]
+    lent = [
+        known.city.assessment_year - back
+        for back in range(part.window.years)
+        if known.city.assessment_year - back not in own
+        and known.state(key, back).bit & KNOWN_BITS
+        and any(known.state(other, back).bit & KNOWN_BITS for other in others)
+    ]
+    if own and lent:
+        says = Template(known.plan.ruleset.texts["other_year"]).substitute(years="、".join(spoken(Period(year, year), known) for year in own))
+        used = [Period(year, year) for year in own]
+        yield _finding("other_year", key, [Period(year, year) for year in lent], says, known, used)
+
+
+def _of_measures(results: Results, known: Knowledge) -> Iterator[Finding]:
+    """Ways to one figure that a measure found to contradict each other."""
+    number = 0
+    for indicator in known.plan.ruleset.indicators:
+        for part in indicator.parts:
+            if part.measure and results.measured.bits[number, known.column] & State.CONFLICTING.bit:
+                yield _of_measure(indicator, part, known)
+            number += 1
+
+
+def _of_measure(indicator: Indicator, part: Part, known: Knowledge) -> Finding:
+    why = known.plan.ruleset.texts["conflicting"]
+    says = Template(known.plan.ruleset.texts["inconsistency"]).substitute(title=indicator.title, years="", why=why)
+    because = tuple(sorted(f"fact:{key}" for key in known.reads(part) if key in known.facts))
+    id_ = f"I.conflicting/{part.measure}"
+    return Finding(id_, "I.conflicting", KIND, SEVERITY, "computed", indicator.title, says, (indicator.id,), because, _OURS)
+
+
+def _finding(
+    word: str,
+    key: str,
+    periods: Sequence[Period | None],
+    why: str,
+    known: Knowledge,
+    used: Sequence[Period | None] | None = None,
+) -> Finding:
+    """Say what is wrong with a fact in some periods; `used` are the periods it rests on, if those are others."""
+    texts, title = known.plan.ruleset.texts, known.spec(key).title
+    years = "、".join(spoken(period, known) for period in sorted(periods, key=str) if period)
+    users = [i.id for i in known.plan.ruleset.indicators if any(key in known.reads(part) for part in i.parts)]
+    return Finding(
+        id=f"I.{word}/{key}",
+        rule=f"I.{word}",
+        kind=KIND,
+        severity=SEVERITY,
+        basis="computed",
+        title=title,
+        says=Template(texts["inconsistency"]).substitute(title=title, years=years, why=why),
+        about=tuple(users),
+        because=tuple(sorted(fact_id(key, period) for period in (periods if used is None else used))),
+        provenance=_OURS,
+    )

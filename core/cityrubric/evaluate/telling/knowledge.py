@@ -1,0 +1,88 @@
+"""What is known of one city of a block, and what an indicator rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from attrs import frozen
+
+from cityrubric.catalogue import FactSpec
+from cityrubric.evaluate.block import Block
+from cityrubric.evaluate.claims import Known
+from cityrubric.evaluate.columns import known_facts
+from cityrubric.evaluate.plan import Plan
+from cityrubric.records import KNOWN_BITS, City, Period, Speaker, State
+from cityrubric.rubric.model import Indicator, Part
+
+_RANKS = {speaker.value: rank for rank, speaker in enumerate((Speaker.VERIFIED, Speaker.DEPARTMENT, Speaker.SELF))}
+
+
+@frozen(eq=False)
+class Knowledge:
+    """What is known of one city, a column of a block.
+
+    Attributes:
+        facts: what is stated, by key and period.
+    """
+
+    city: City
+    plan: Plan
+    block: Block
+    column: int
+    facts: Mapping[str, Mapping[Period | None, Known]]
+
+    def spec(self, key: str) -> FactSpec:
+        """Return what the fact is."""
+        return self.plan.ruleset.offers.catalogue[key]
+
+    def state(self, key: str, year: int) -> State:
+        """Return the state of a fact, `year` years before the assessment year, or of the whole span."""
+        bits = int(self.block.bits[self.plan.layout.row(key, year), self.column])
+        return next(state for state in State if bits & state.bit)
+
+    def is_exact(self, key: str, year: int) -> bool:
+        """Tell whether a fact is known as one value."""
+        row = self.plan.layout.row(key, year)
+        return bool(self.block.low[row, self.column] == self.block.high[row, self.column])
+
+    def reads(self, part: Part) -> tuple[str, ...]:
+        """Return the keys of the facts that a part looks at."""
+        return self.plan.ruleset.offers.measures[part.measure].reads if part.measure else part.facts
+
+    def because(self, indicator: Indicator) -> tuple[str, ...]:
+        """Return ids of what is stated of the facts that an indicator looks at, and of its clearances."""
+        facts = {fact_id(key, period) for key, period, _known in self._stated(indicator)}
+        clearances = {f"clearance:{record.veto}" for record in self.city.clearances if record.veto == indicator.id}
+        return tuple(sorted(facts | clearances))
+
+    def rests_on(self, indicator: Indicator) -> str:
+        """Return the least verified speaker among the claims that an indicator rests on; empty where there is none."""
+        claims = [claim for _key, _period, known in self._stated(indicator) if known.is_known for claim in known.claims]
+        return max((claim.speaker.value for claim in claims), key=lambda speaker: _RANKS[speaker], default="")
+
+    def _stated(self, indicator: Indicator) -> Iterator[tuple[str, Period | None, Known]]:
+        for part in indicator.parts:
+            for read in self.reads(part):
+                for key in (read, *(self.spec(read).ratio or ())):
+                    for period, known in self.facts.get(key, {}).items():
+                        if known.bits & ~State.ABSENT.bit and self._bears_on(period, part, self.spec(key), known):
+                            yield key, period, known
+
+    def _bears_on(self, period: Period | None, part: Part, spec: FactSpec, known: Known) -> bool:
+        """Whether what is said of a period bears on a part: a value of an unstated year does not, a reason does."""
+        if period is None:
+            return spec.period == "none" or not known.bits & KNOWN_BITS
+        slack = spec.carry if spec.period == "stock" else 0
+        last = self.city.assessment_year
+        return last - part.window.years + 1 - slack <= period.first and period.last <= last + slack
+
+
+def knowledge(block: Block, column: int, plan: Plan) -> Knowledge:
+    """Gather what is known of one city of a block."""
+    city = block.cities[column]
+    return Knowledge(city, plan, block, column, known_facts(city, plan.layout, plan.ruleset))
+
+
+def fact_id(key: str, period: Period | None) -> str:
+    """Return the id under which a fact of a period is referred to."""
+    return f"fact:{key}@{period}" if period else f"fact:{key}"

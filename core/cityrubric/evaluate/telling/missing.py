@@ -1,0 +1,78 @@
+"""What an open indicator waits for: facts that are not known, not known well enough, or not of all areas."""
+
+from __future__ import annotations
+
+from string import Template
+
+from cityrubric.assessment import Missing
+from cityrubric.evaluate.areas import missing_areas
+from cityrubric.evaluate.claims import by_key, settle
+from cityrubric.evaluate.telling.knowledge import Knowledge
+from cityrubric.records import KNOWN_BITS, Period, State
+from cityrubric.rubric.model import Indicator, Part
+
+INEXACT = "inexact"
+"""Reason of a fact that is known as a range only."""
+
+
+def missing_facts(indicator: Indicator, known: Knowledge) -> tuple[Missing, ...]:
+    """Return what would settle an open indicator, in the order in which it looks at facts."""
+    found = (_missing(key, part, known) for part in indicator.parts for key in known.reads(part))
+    return tuple({one.key: one for one in found if one is not None}.values())
+
+
+def _missing(key: str, part: Part, known: Knowledge) -> Missing | None:
+    window, layout = part.window, known.plan.layout
+    years = range(window.years)
+    if window.reducer == "sum" and window.years == layout.recent_years and _is_known(key, layout.years, known):
+        return None
+    if known.state(key, 0) is State.NOT_OCCURRING:
+        return None
+    unknown = [year for year in years if not _is_known(key, year, known)]
+    if window.reducer == "latest" and len(unknown) < window.years:
+        unknown = []
+    if unknown:
+        return _told(key, unknown, known.state(key, unknown[0]).name.lower(), known)
+    inexact = [year for year in years if _is_known(key, year, known) and not known.is_exact(key, year)]
+    if not inexact:
+        return None
+    state = known.state(key, inexact[0])
+    return _told(key, inexact, INEXACT if state is State.KNOWN else state.name.lower(), known)
+
+
+def _is_known(key: str, year: int, known: Knowledge) -> bool:
+    return bool(known.state(key, year).bit & KNOWN_BITS)
+
+
+def _told(key: str, back: list[int], reason: str, known: Knowledge) -> Missing:
+    """Say what is missing, in the rule set's words."""
+    spec, texts = known.spec(key), known.plan.ruleset.texts
+    years = () if spec.period == "none" else tuple(sorted(known.city.assessment_year - year for year in back))
+    others = [
+        spoken(period, known) if period else texts["no_period"]
+        for period, one in sorted(known.facts.get(key, {}).items(), key=lambda item: str(item[0]))
+        if one.is_known and not (period and period.first == period.last and period.first in years)
+    ]
+    areas = _silent_areas(key, years, known)
+    why = texts[reason]
+    if areas:
+        why = Template(texts["silent_areas"]).substitute(areas="、".join(areas))
+    elif others and reason == State.ABSENT.name.lower():
+        why = Template(texts["only_known"]).substitute(years="、".join(others))
+    when = "、".join(spoken(Period(year, year), known) for year in years)
+    says = Template(texts["missing"]).substitute(title=spec.title, years=when, why=why)
+    return Missing(key, spec.title, reason, says, years, tuple(others))
+
+
+def spoken(period: Period, known: Knowledge) -> str:
+    """Return a period as the rule set's texts write it."""
+    return Template(known.plan.ruleset.texts["year"]).substitute(year=str(period).replace("..", "—"))
+
+
+def _silent_areas(key: str, years: tuple[int, ...], known: Knowledge) -> list[str]:
+    """Names of the areas that report nothing while others do."""
+    claims = by_key(known.city.claims).get(key, [])
+    places = settle(claims, known.spec(key), known.plan.ruleset.claim_order)
+    names = {area.id: area.name for area in known.city.areas}
+    periods = [Period(year, year) for year in years] or [None]
+    return list(dict.fromkeys(names[area] for period in periods for area in missing_areas(names, places, period)))

@@ -1,0 +1,72 @@
+"""A city's facts in their normal form: what an assessment embeds, so that it can be checked from itself alone."""
+
+from __future__ import annotations
+
+import math
+
+from attrs import asdict
+
+from cityrubric.assessment import CityRecord, End, FactRecord
+from cityrubric.catalogue import FactSpec
+from cityrubric.evaluate.telling.knowledge import Knowledge
+from cityrubric.records import City, Claim
+
+
+def tell_facts(known: Knowledge) -> tuple[FactRecord, ...]:
+    """Return every claim of the city, in an order that does not depend on the file."""
+    records = (_fact(claim, known.spec(claim.key)) for claim in known.city.claims)
+    return tuple(sorted(records, key=lambda r: (r.key, r.area or "", r.period or "", r.by, r.given, r.source, r.at, r.person)))
+
+
+def tell_city(city: City) -> CityRecord:
+    """Return the city without its facts and observations."""
+    return CityRecord(
+        id=city.id,
+        name=city.name,
+        province=city.province,
+        reference_date=city.reference_date.isoformat(),
+        dates_basis=city.dates_basis,
+        areas=tuple(asdict(area) for area in sorted(city.areas, key=lambda area: area.id)),
+        sources=tuple(asdict(source) for source in sorted(city.sources, key=lambda source: source.id)),
+        requests=tuple(_dated(asdict(request)) for request in sorted(city.requests, key=lambda request: request.id)),
+        clearances=tuple(_dated(asdict(c)) for c in sorted(city.clearances, key=lambda c: (c.veto, c.asked_on, c.letter))),
+    )
+
+
+def tell_observations(city: City) -> tuple[dict[str, object], ...]:
+    """Return the assessors' observations."""
+    return tuple(asdict(observation) for observation in sorted(city.observations, key=lambda one: one.id))
+
+
+def _fact(claim: Claim, spec: FactSpec) -> FactRecord:
+    return FactRecord(
+        key=claim.key,
+        title=spec.title,
+        kind=spec.kind,
+        unit=spec.unit,
+        state=claim.state.name.lower(),
+        low=_end(claim.low),
+        high=_end(claim.high),
+        content=claim.content,
+        period=str(claim.period) if claim.period else None,
+        area=claim.area,
+        by=claim.speaker.value,
+        given=claim.given,
+        source=claim.source,
+        at=claim.at,
+        person=claim.person,
+        evidence=claim.evidence,
+        reason=claim.reason,
+        request=claim.request,
+        elsewhere=claim.elsewhere,
+        note=claim.note,
+    )
+
+
+def _end(value: float) -> End:
+    return value if math.isfinite(value) else None
+
+
+def _dated(record: dict[str, object]) -> dict[str, object]:
+    """Dates as ISO text, tuples as they are."""
+    return {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in record.items()}

@@ -1,0 +1,44 @@
+"""What would settle an open conclusion: the missing facts, scores and clearances, most valuable first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cityrubric.assessment import Outcome, Settling
+from cityrubric.evaluate.telling.knowledge import Knowledge
+from cityrubric.records import Verdict
+
+_OPEN = {Verdict.UNDETERMINED.code, Verdict.NOT_ASSESSED.code}
+
+
+def would_settle(outcomes: Sequence[Outcome], known: Knowledge) -> tuple[Settling, ...]:
+    """Return what is missing, by how far it keeps the total open; clearances first, since nothing passes without them.
+
+    A fact is credited with all that the indicators waiting for it leave open: an upper bound of what knowing it narrows.
+    """
+    ruleset = known.plan.ruleset
+    roles = {group.id: group.role for group in ruleset.groups}
+    recorded = {i.id for i in ruleset.indicators for part in i.parts if part.cleared_by == "record"}
+    is_open = [outcome for outcome in outcomes if outcome.verdict in _OPEN and roles[outcome.group] != "bonus"]
+    clearances = [
+        Settling(f"clearance:{outcome.id}", "clearance", outcome.title, 0.0, (outcome.id,))
+        for outcome in is_open
+        if outcome.id in recorded
+    ]
+    return (*clearances, *_facts([outcome for outcome in is_open if outcome.id not in recorded], known))
+
+
+def _facts(outcomes: Sequence[Outcome], known: Knowledge) -> list[Settling]:
+    waiting: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        for missing in outcome.missing:
+            waiting.setdefault(missing.key, []).append(outcome)
+    found = [_settling(key, items, known) for key, items in waiting.items()]
+    return sorted(found, key=lambda one: (-one.points, one.id))
+
+
+def _settling(key: str, items: Sequence[Outcome], known: Knowledge) -> Settling:
+    spec = known.spec(key)
+    kind = "score" if spec.signed else "fact"
+    open_points = sum(round((item.score[1] - item.score[0]) * 1000) for item in items) / 1000
+    return Settling(f"{kind}:{key}", kind, spec.title, open_points, tuple(item.id for item in items))

@@ -1,0 +1,79 @@
+"""One city's codes -> its complete assessment."""
+
+from __future__ import annotations
+
+from attrs import asdict
+
+from cityrubric import canonical
+from cityrubric.assessment import SCHEMA_VERSION, Assessment, Basis, PluginRecord, RulesetRecord
+from cityrubric.evaluate.assess import Results, assess_block
+from cityrubric.evaluate.block import Block
+from cityrubric.evaluate.columns import make_block
+from cityrubric.evaluate.plan import Plan, plan_of
+from cityrubric.evaluate.telling.findings import basis, tell_findings
+from cityrubric.evaluate.telling.inconsistencies import tell_inconsistencies
+from cityrubric.evaluate.telling.knowledge import knowledge
+from cityrubric.evaluate.telling.normal import tell_city, tell_facts, tell_observations
+from cityrubric.evaluate.telling.outcomes import tell_outcomes
+from cityrubric.evaluate.telling.totals import tell_conclusion, tell_scores
+from cityrubric.records import City
+from cityrubric.rubric.model import Ruleset
+
+
+def assess(city: City, ruleset: Ruleset) -> Assessment:
+    """Assess one city.
+
+    Args:
+        city: as read against the same rule set.
+        ruleset: the version of the rubric to apply.
+
+    Returns:
+        The complete record, every verdict traceable to facts, sources and clauses.
+    """
+    plan = plan_of(ruleset)
+    block = make_block([city], plan)
+    return tell(block, assess_block(block, plan), 0, plan)
+
+
+def tell(block: Block, results: Results, column: int, plan: Plan) -> Assessment:
+    """Return the assessment of one city of a block."""
+    known = knowledge(block, column, plan)
+    outcomes = tell_outcomes(results, known)
+    missing = {outcome.id: outcome.missing for outcome in outcomes}
+    findings = (*tell_findings(results, known, missing), *tell_inconsistencies(results, known))
+    facts, city = tell_facts(known), tell_city(known.city)
+    observations = tell_observations(known.city)
+    return Assessment(
+        schema_version=SCHEMA_VERSION,
+        city=city,
+        assessment_year=known.city.assessment_year,
+        ruleset=_ruleset(plan.ruleset),
+        facts=facts,
+        facts_hash=canonical.fingerprint([asdict(city), known.city.assessment_year, [asdict(f) for f in facts], observations]),
+        plugins=tuple(PluginRecord(p.name, p.hash) for p in plan.ruleset.offers.plugins if p.name in plan.ruleset.plugins),
+        observations=observations,
+        outcomes=outcomes,
+        scores=tell_scores(results, known, outcomes),
+        findings=findings,
+        conclusion=tell_conclusion(results, known, outcomes, findings),
+    )
+
+
+def _ruleset(ruleset: Ruleset) -> RulesetRecord:
+    terms: dict[str, Basis] = {
+        "recent_years": basis(ruleset.recent_provenance),
+        "claim_order": basis(ruleset.claim_provenance),
+        "after_deadline": basis(ruleset.after_deadline_provenance),
+        "pass_line": basis(ruleset.pass_rule.line_provenance),
+    }
+    if ruleset.bonus_provenance:
+        terms["bonus_ceiling"] = basis(ruleset.bonus_provenance)
+    return RulesetRecord(
+        version=ruleset.version,
+        title=ruleset.title,
+        stage=ruleset.stage,
+        notice=ruleset.notice,
+        hash=ruleset.hash,
+        terms=terms,
+        sources=dict(ruleset.sources),
+    )

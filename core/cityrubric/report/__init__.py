@@ -1,0 +1,1 @@
+"""An assessment -> documents; nothing here computes a verdict."""

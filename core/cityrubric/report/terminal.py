@@ -1,0 +1,131 @@
+"""An assessment in the terminal: one screen or two that an assessor can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from cityrubric.assessment import Assessment, Finding
+from cityrubric.language import translate as _
+from cityrubric.report.figures import figure, score_text
+from cityrubric.report.words import (
+    basis_word,
+    compared_word,
+    decision_word,
+    kind_word,
+    severity_word,
+    status_word,
+    verdict_word,
+)
+
+_SHOWN_SETTLING = 10
+_TOLD_KINDS = ("weakness", "recommendation", "veto", "highlight", "inconsistency", "aspect")
+_COLOURS = {"pass": "green", "fail": "red", "undetermined": "yellow"}
+
+
+def summary(assessment: Assessment) -> RenderableType:
+    """Return the summary of an assessment: scores, verdicts, findings, conclusion and what would settle it."""
+    parts: list[RenderableType] = [_heading(assessment), _scores(assessment), _conclusion(assessment)]
+    for kind in _TOLD_KINDS:
+        findings = [finding for finding in assessment.findings if finding.kind == kind]
+        if findings:
+            parts.append(_findings(kind, findings))
+    parts += [_gaps(assessment), *_settling(assessment), *_failures(assessment)]
+    return Group(*parts)
+
+
+def _heading(assessment: Assessment) -> RenderableType:
+    ruleset, city = assessment.ruleset, assessment.city
+    title = Text(f"{city.name}  {ruleset.title}  {ruleset.stage}", style="bold")
+    dates = _("assessment year {year}, reference date {date}").format(
+        year=assessment.assessment_year, date=city.reference_date
+    )
+    if city.dates_basis:
+        dates += f" ({city.dates_basis})"
+    return Group(title, Text(dates, style="dim"), Text(ruleset.notice, style="yellow"))
+
+
+def _scores(assessment: Assessment) -> Table:
+    table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
+    table.add_column(_("group"), no_wrap=True)
+    for heading in (_("points"), _("of"), _("rate %")):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column(_("verdicts"), overflow="fold")
+    for group in assessment.scores.groups:
+        is_veto = group.role == "veto"
+        counts = (f"{verdict_word(code, veto=is_veto)} {count}" for code, count in group.verdicts.items())
+        points = (score_text(group.score), figure(group.applicable), score_text(group.rate))
+        table.add_row(f"{group.id} {group.title}", *(("—",) * 3 if is_veto else points), " · ".join(counts))
+    scores = assessment.scores
+    total = (score_text(scores.total), figure(scores.applicable), score_text(scores.rate))
+    table.add_row(*(Text(text, style="bold") for text in (_("base total"), *total)))
+    if scores.bonus_ceiling is not None:
+        table.add_row(_("bonus"), score_text(scores.bonus), figure(scores.bonus_ceiling))
+    return table
+
+
+def _conclusion(assessment: Assessment) -> RenderableType:
+    conclusion = assessment.conclusion
+    line = Text.assemble(
+        (_("Conclusion") + ": ", "bold"), (decision_word(conclusion.verdict), f"bold {_COLOURS[conclusion.verdict]}")
+    )
+    rule = _("pass line {line} % of what applies ({status}: {source}); every veto must be known not triggered")
+    basis = conclusion.line_basis
+    parts: list[RenderableType] = ["", line]
+    parts += [Text("  " + finding.says) for finding in assessment.findings if finding.kind == "conclusion"]
+    words = {"line": f"{conclusion.line:g}", "status": status_word(basis.status), "source": basis.source}
+    parts.append(Text("  " + rule.format(**words), style="dim"))
+    if conclusion.declared:
+        said = conclusion.declared
+        told = _("declared by {by}: {verdict}; {compared}")
+        words = {"by": said.by, "verdict": decision_word(said.verdict), "compared": compared_word(said.compared)}
+        parts.append(Text("  " + told.format(**words)))
+    return Group(*parts)
+
+
+def _findings(kind: str, findings: list[Finding]) -> RenderableType:
+    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for finding in findings:
+        notes = [word for word in (severity_word(finding.severity), basis_word(finding.basis)) if word]
+        about = f"  [{', '.join(finding.about)}]" if finding.about else ""
+        table.add_row(" · ".join(notes), Text.assemble(finding.says, (about, "dim")))
+    return Group("", Text(f"{kind_word(kind)} ({len(findings)})", style="bold"), Padding(table, (0, 0, 0, 2)))
+
+
+def _gaps(assessment: Assessment) -> RenderableType:
+    gaps = [finding for finding in assessment.findings if finding.kind == "gap"]
+    ids = [id_ for finding in gaps for id_ in finding.about]
+    text = Text(", ".join(ids), style="dim")
+    heading = _("Gaps ({n}): items that cannot be judged; the stored assessment names the facts").format(n=len(gaps))
+    return Group("", Text(heading, style="bold"), Padding(text, (0, 0, 0, 2))) if gaps else Text("")
+
+
+def _settling(assessment: Assessment) -> Iterator[RenderableType]:
+    settling = assessment.conclusion.would_settle
+    if not settling:
+        return
+    yield ""
+    yield Text(_("What would settle it (most valuable first)"), style="bold")
+    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    for one in settling[:_SHOWN_SETTLING]:
+        worth = _("decides") if one.kind == "clearance" else _("{n} points").format(n=f"{one.points:g}")
+        kind = _("clearance record") if one.kind == "clearance" else one.id.partition(":")[2]
+        table.add_row(Text(worth, style="yellow"), f"{one.title}", Text(f"{kind} → {', '.join(one.items)}", style="dim"))
+    yield Padding(table, (0, 0, 0, 2))
+    if len(settling) > _SHOWN_SETTLING:
+        yield Text("  " + _("… and {n} more in the stored assessment").format(n=len(settling) - _SHOWN_SETTLING), style="dim")
+
+
+def _failures(assessment: Assessment) -> Iterator[RenderableType]:
+    failed = [outcome for outcome in assessment.outcomes if outcome.failure]
+    if failed:
+        yield ""
+        yield Text(_("Failed: no conclusion rests on these items"), style="bold red")
+        for outcome in failed:
+            yield Text(f"  {outcome.id} {outcome.title}: {outcome.failure}", style="red")

@@ -1,0 +1,64 @@
+"""What codes are called in the language of the program; the one place where a word is chosen."""
+
+from __future__ import annotations
+
+from cityrubric.language import translate as _
+
+
+def verdict_word(code: str, *, veto: bool = False) -> str:
+    """Return what a verdict is called; of a veto, "met" means that it is not triggered."""
+    if veto and code in {"met", "not_met"}:
+        return _("not triggered") if code == "met" else _("triggered")
+    return {
+        "met": _("met"),
+        "partly_met": _("partly met"),
+        "not_met": _("not met"),
+        "undetermined": _("undetermined"),
+        "not_applicable": _("not applicable"),
+        "not_assessed": _("not assessed"),
+        "error": _("error"),
+        "out_of_scope": _("out of scope"),
+    }[code]
+
+
+def decision_word(code: str) -> str:
+    """Return what a conclusion is called."""
+    return {"pass": _("pass"), "fail": _("fail"), "undetermined": _("undetermined")}[code]
+
+
+def compared_word(code: str) -> str:
+    """Return what is said of somebody else's conclusion beside ours."""
+    return {
+        "same": _("the same as this result"),
+        "differs": _("different from this result"),
+        "open": _("not comparable: this result is open"),
+    }[code]
+
+
+def kind_word(code: str) -> str:
+    """Return what findings of a kind are called."""
+    return {
+        "conclusion": _("Conclusion"),
+        "weakness": _("Weaknesses"),
+        "recommendation": _("Recommendations"),
+        "veto": _("Vetoes"),
+        "highlight": _("Highlights"),
+        "inconsistency": _("Inconsistencies"),
+        "aspect": _("Aspects of the conclusion that are supported"),
+        "gap": _("Gaps"),
+    }[code]
+
+
+def severity_word(code: str) -> str:
+    """Return what a severity is called."""
+    return {"": "", "minor": _("minor"), "moderate": _("moderate"), "serious": _("serious")}[code]
+
+
+def basis_word(code: str) -> str:
+    """Return how something is known."""
+    return {"computed": _("computed"), "observed": _("observed"), "both": _("computed and observed")}[code]
+
+
+def status_word(code: str) -> str:
+    """Return what a provenance is called."""
+    return {"documented": _("documented"), "reconstructed": _("reconstructed")}[code]
