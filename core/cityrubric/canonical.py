@@ -11,7 +11,7 @@ from typing import Any
 
 
 def fingerprint(value: Any) -> str:
-    """Return the SHA-256 of a parsed document: independent of file names, key order, comments and ways to write a number.
+    """Return the SHA-256 of a parsed document, whatever its file name, key order, comments and ways to write a number.
 
     Args:
         value: made of dicts with text keys, lists, text, numbers, truths and None.

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jsonschema_rs
 import tomli
@@ -18,9 +18,6 @@ import tomli
 from cityrubric.errors import FaultLog, did_you_mean, place
 from cityrubric.language import translate as _
 from cityrubric.paths import shipped
-
-if TYPE_CHECKING:
-    from jsonschema import ValidationError
 
 LARGEST_DOCUMENT = 10 * 2**20
 """Bytes; a rule set is a fiftieth of this."""
@@ -55,7 +52,9 @@ def check_document(document: object, name: str, kind: str, log: FaultLog) -> Non
     """Note every way in which a document differs from its schema."""
     if _quick_validator(kind).is_valid(document):
         return
-    for error in sorted(_telling_validator(kind).iter_errors(document), key=lambda e: [str(s) for s in e.absolute_path]):
+    for error in sorted(
+        _telling_validator(kind).iter_errors(document), key=lambda e: [str(s) for s in e.absolute_path]
+    ):
         for steps, says in _faults(error):
             log.add(name, place(*steps), says)
 
@@ -124,7 +123,7 @@ def _plain(value: Any, steps: tuple[str | int, ...], name: str, log: FaultLog) -
     return value
 
 
-def _faults(error: ValidationError) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _faults(error: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """One schema error as places and sentences that a person can act on."""
     here = tuple(error.absolute_path)
     wanted, found = error.validator_value, error.instance

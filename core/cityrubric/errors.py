@@ -41,7 +41,9 @@ class Faults(CityrubricError):
         super().__init__(self.faults)
 
     def __str__(self) -> str:
-        return "\n".join(_one_document(document, self.faults) for document in dict.fromkeys(f.document for f in self.faults))
+        return "\n".join(
+            _one_document(document, self.faults) for document in dict.fromkeys(f.document for f in self.faults)
+        )
 
 
 def _one_document(document: str, faults: Iterable[Fault]) -> str:

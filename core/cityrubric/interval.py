@@ -182,7 +182,8 @@ def _product_bounds(first: Interval, second: Interval) -> tuple[Floats, Floats]:
 
 
 def _vanishes(zero: Interval, unbounded: Interval) -> Bools:
-    return (zero.lower == 0) & (zero.upper == 0) & (np.isinf(unbounded.lower) | np.isinf(unbounded.upper))
+    is_zero, is_unbounded = (zero.lower == 0) & (zero.upper == 0), np.isinf(unbounded.lower) | np.isinf(unbounded.upper)
+    return np.asarray(is_zero & is_unbounded)
 
 
 def _mirrored(value: Interval, where: Bools) -> Interval:

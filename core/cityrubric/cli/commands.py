@@ -46,7 +46,9 @@ def everywhere(
 
 @app.command("assess", help=_("Assess cities and say what came out."))
 def assess_command(
-    cities: Annotated[list[Path], typer.Argument(help=_("Folders with a city.toml, or names of shipped cities."), metavar="CITY...")],
+    cities: Annotated[
+        list[Path], typer.Argument(help=_("Folders with a city.toml, or names of shipped cities."), metavar="CITY...")
+    ],
     ruleset: Annotated[str, typer.Option(help=_("Version of the rubric."))] = "2021",
     out: Annotated[Optional[Path], typer.Option(help=_("Write DIR/<city>/assessment.json."), metavar="DIR")] = None,  # noqa: UP045
     json: Annotated[bool, typer.Option("--json", help=_("Print the assessments as JSON, one per line."))] = False,

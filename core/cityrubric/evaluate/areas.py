@@ -16,7 +16,7 @@ Ends = list[float]
 def roll_up(areas: Iterable[str], places: Places, spec: FactSpec, ceilings: Places) -> dict[Period | None, Known]:
     """Combine a fact's values of areas into the city's, period by period.
 
-    Percentages are never averaged: without the counts behind them the city's lies between the areas' least and greatest.
+    Percentages are never averaged: without the counts behind them the city's lies between the areas' least and most.
 
     Args:
         areas: ids of all areas of the city.

@@ -64,7 +64,9 @@ def _city_by_city(measure: Measure, block: Block, layout: Layout, years: int) ->
             except UndeterminedError:
                 continue
             except Exception as error:  # the city is reported as failed, with this reason
-                failures[city] = error.args[0] if isinstance(error, MeasureError) else f"{type(error).__name__}: {error}"
+                failures[city] = (
+                    error.args[0] if isinstance(error, MeasureError) else f"{type(error).__name__}: {error}"
+                )
             else:
                 low[year, city], high[year, city] = one.lower.item(), one.upper.item()
     return Interval(low, high), failures

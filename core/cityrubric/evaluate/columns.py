@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+from attrs import evolve
 
 from cityrubric.catalogue import FactSpec
 from cityrubric.evaluate.areas import roll_up
@@ -19,10 +20,13 @@ from cityrubric.interval import Bools, Interval, reconcile
 from cityrubric.records import City, Clearance, Period, State
 from cityrubric.rubric.model import Ruleset
 
+
 def known_facts(city: City, layout: Layout, ruleset: Ruleset) -> dict[str, dict[Period | None, Known]]:
     """Return what is known of each stated fact of one city, by period, areas rolled up."""
     order = ruleset.claim_order
-    settled = {key: settle(claims, layout.specs[layout.index[key]], order) for key, claims in by_key(city.claims).items()}
+    settled = {
+        key: settle(claims, layout.specs[layout.index[key]], order) for key, claims in by_key(city.claims).items()
+    }
     area_ids = [area.id for area in city.areas]
     ceilings = {s.ratio[0]: s.ratio[1] for s in layout.specs if s.ratio}
     facts = {}
@@ -76,6 +80,8 @@ def _years(
             known = single[min(near, key=lambda other: (abs(other - year), -other))] if near else None
         if known is None and without_period is not None and (spec.period == "none" or not without_period.is_known):
             known = without_period
+        if known is not None and known.bits == State.NOT_OCCURRING.bit and spec.zero_if_not_occurring:
+            known = evolve(known, bits=State.KNOWN.bit, low=0.0, high=0.0)
         if known is not None:
             yield back, known
 
@@ -106,7 +112,7 @@ def _observed(cities: Sequence[City], signals: SignalPlan) -> Bools:
 
 
 def _clearance(city: City, veto: str) -> int:
-    """Whether the city's records clear a veto on the reference date; one that reports a finding outweighs all others."""
+    """What records say of a veto on the reference date; one that reports a finding outweighs all others."""
     records = [record for record in city.clearances if record.veto == veto and _valid(record, city)]
     if any(record.found for record in records):
         return FOUND
@@ -115,4 +121,3 @@ def _clearance(city: City, veto: str) -> int:
 
 def _valid(record: Clearance, city: City) -> bool:
     return record.asked_on <= city.reference_date <= record.valid_until
-

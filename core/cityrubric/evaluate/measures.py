@@ -99,7 +99,9 @@ def plan_measures(parts: Sequence[Part], layout: Layout, ruleset: Ruleset) -> Me
         count=len(parts),
         reads=_rows(row for rows in reads for row in rows),
         runs=segments(len(rows) for rows in reads),
-        windows=tuple(_fact_window(window, simple, windows, layout) for window in dict.fromkeys(windows[n] for n in simple)),
+        windows=tuple(
+            _fact_window(window, simple, windows, layout) for window in dict.fromkeys(windows[n] for n in simple)
+        ),
         sheets=(_rows(sheets), _rows(row for n in sheets for row in reads[n]), segments(len(reads[n]) for n in sheets)),
         functions=tuple((n, measure, windows[n]) for n, measure in enumerate(measures) if measure is not None),
     )
@@ -127,7 +129,7 @@ def _fact_window(window: Window, simple: dict[int, int], windows: Sequence[Windo
     first = _rows(simple[n] for n in parts)
     return FactWindow(
         parts=_rows(parts),
-        rows=first + np.arange(window.years)[:, None],
+        rows=_years_of([simple[n] for n in parts], window.years),
         reducer=window.reducer,
         spans=first + layout.years if _sums_recent_years(window, layout) else _rows(()),
     )
@@ -151,11 +153,11 @@ def take_measures(block: Block, plan: MeasurePlan) -> Measured:
     if plan.sheets[0].size:
         _write(_means(block, plan), plan.sheets[0], low, high, bits)
     faults: list[MeasureFault] = []
-    for number, measure, window in plan.functions:
-        series, failures = call_measure(measure, block, plan.layout, window.years)
+    for number, measure, years in plan.functions:
+        series, failures = call_measure(measure, block, plan.layout, years.years)
         faults += (MeasureFault(number, city, why) for city, why in failures.items())
-        rows = _rows(plan.layout.row(key) for key in measure.reads) + np.arange(window.years)[:, None]
-        _write(reduce_years(series, window.reducer, block.bits, rows), number, low, high, bits)
+        rows = _years_of([plan.layout.row(key) for key in measure.reads], years.years)
+        _write(reduce_years(series, years.reducer, block.bits, rows), number, low, high, bits)
     return Measured(low, high, bits, tuple(faults))
 
 
@@ -184,6 +186,11 @@ def _write(value: Interval, parts: Rows | int, low: Floats, high: Floats, bits: 
     low[parts], high[parts] = value.lower, value.upper
     if value.conflict is not None:
         bits[parts] |= np.where(value.conflict, State.CONFLICTING.bit, 0).astype(np.uint16)
+
+
+def _years_of(rows: Sequence[int], years: int) -> Rows:
+    """The rows of facts in each year: years first, facts second."""
+    return np.array([[row + year for row in rows] for year in range(years)], dtype=np.intp)
 
 
 def _rows(numbers: Iterable[int]) -> Rows:

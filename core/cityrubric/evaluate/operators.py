@@ -46,8 +46,8 @@ class Earned(NamedTuple):
 class StepTable:
     """All bands of a rule set in one table.
 
-    The lines of a part cut its values into cells, and every cell lies wholly in one band. For each pair of cells that an
-    interval may begin and end in, the table holds the least and most that can be earned in between.
+    The lines of a part cut its values into cells, and every cell lies wholly in one band. For each pair of cells that
+    an interval may begin and end in, the table holds the least and most that can be earned in between.
 
     Attributes:
         rows: numbers of the parts, those with most lines first.
@@ -137,7 +137,9 @@ def linear_table(parts: Sequence[Part], deepest: Sequence[int]) -> LinearTable:
     """Compile the parts that earn or lose in proportion; `deepest` is the most that each may take from others."""
     rows = [n for n, part in enumerate(parts) if part.operator in LINEAR_OPERATORS]
     deducts = [parts[n].operator == "deduct" for n in rows]
-    slope = [-parts[n].each if deduct else parts[n].points / parts[n].full for n, deduct in zip(rows, deducts, strict=True)]
+    slope = [
+        -parts[n].each if deduct else parts[n].points / parts[n].full for n, deduct in zip(rows, deducts, strict=True)
+    ]
     columns = {
         "slope": slope,
         "start": [parts[n].points if deduct else 0 for n, deduct in zip(rows, deducts, strict=True)],

@@ -29,7 +29,11 @@ def derive_ratios(columns: Columns, layout: Layout) -> None:
         if spec.ratio is None:
             continue
         own, top, bottom = (slice(layout.row(key), layout.row(key) + layout.width) for key in (spec.key, *spec.ratio))
-        known = (columns.bits[top] & KNOWN_BITS != 0) & (columns.bits[bottom] & KNOWN_BITS != 0) & (columns.high[bottom] > 0)
+        known = (
+            (columns.bits[top] & KNOWN_BITS != 0)
+            & (columns.bits[bottom] & KNOWN_BITS != 0)
+            & (columns.high[bottom] > 0)
+        )
         if not known.any():
             continue
         quotient = Interval(columns.low[top], columns.high[top]) / Interval(columns.low[bottom], columns.high[bottom])

@@ -85,7 +85,7 @@ def score(outcomes: Outcomes, plan: ScorePlan) -> Scores:
 
 
 def _decide(outcomes: Outcomes, base: tuple[Sums, Sums, Sums], plan: ScorePlan) -> NDArray[np.int8]:
-    """Pass only if even the least possible scores pass and every veto is known not triggered; never on a failed rule."""
+    """Pass only if even the least scores pass and every veto is known not triggered; never on a failed rule."""
     floor, ceiling, maximum = base
     vetoes = outcomes.verdicts[plan.vetoes]
     passes = (floor * WHOLE >= plan.line * maximum) & (vetoes == Verdict.MET).all(axis=0) & (maximum > 0)

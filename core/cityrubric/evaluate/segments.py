@@ -1,17 +1,19 @@
 """Runs of rows joined to one row each, for all columns at once.
 
-`ufunc.reduceat` says the same, but walks such arrays column by column: ten times slower on a block of a thousand cities.
+`ufunc.reduceat` says the same, but walks such arrays column by column: ten times slower on a thousand cities.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
 Rows = NDArray[np.intp]
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 @frozen(eq=False)
@@ -26,7 +28,7 @@ class Segments:
     first: Rows
     further: tuple[tuple[Rows, Rows], ...]
 
-    def join(self, ufunc: np.ufunc, rows: NDArray[np.generic]) -> NDArray[np.generic]:
+    def join(self, ufunc: np.ufunc, rows: NDArray[Scalar]) -> NDArray[Scalar]:
         """Return one row per run: its rows joined by the function, in their order."""
         joined = rows.take(self.first, 0)
         for runs, more in self.further:

@@ -1,8 +1,9 @@
-"""Measured values -> outcomes: what each part earns, and what is said of each indicator, in three values and their reasons."""
+"""Measured values -> outcomes: what each part earns, and what is said of each indicator, or why nothing can be."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from attrs import frozen
@@ -14,13 +15,13 @@ from cityrubric.evaluate.operators import Earned, Grades, LinearTable, Points, S
 from cityrubric.evaluate.segments import Segments, segments
 from cityrubric.interval import Bools
 from cityrubric.records import KNOWN_BITS, State, Verdict
-from cityrubric.rubric.model import Indicator, Part
+from cityrubric.rubric.model import Indicator
 
 Rows = NDArray[np.intp]
 
 _MET, _NOT_MET = Verdict.MET.value, Verdict.NOT_MET.value
-_REASON_BITS = sum(state.bit for state in State) & ~KNOWN_BITS
-_REASONS_TO_ASK = _REASON_BITS & ~State.NOT_OCCURRING.bit
+_REASON_BITS = np.uint16(sum(state.bit for state in State) & ~KNOWN_BITS)
+_REASONS_TO_ASK = np.uint16(int(_REASON_BITS) & ~State.NOT_OCCURRING.bit)
 
 # Why a part is open, or that it counts: joined over the parts of an indicator by `|`.
 _COUNTS, _PLAINLY_OPEN, _NOT_INSPECTED, _FAILED = 1, 2, 4, 8
@@ -102,9 +103,10 @@ def _earn(measured: Measured, plan: VerdictPlan) -> Earned:
     """What each part earns by its operator; parts that only report earn nothing."""
     shape = measured.low.shape
     earned = Earned(*(np.zeros(shape, dtype) for dtype in (np.int32, np.int32, np.int8, np.int8)))
+    columns: tuple[NDArray[Any], ...] = earned
     for table in (plan.steps, plan.lines):
         judged = table.judge(measured.low.take(table.rows, 0), measured.high.take(table.rows, 0))
-        for whole, some in zip(earned, judged, strict=True):
+        for whole, some in zip(columns, judged, strict=True):
             whole[table.rows] = some
     return earned
 
@@ -126,7 +128,7 @@ def _clear_vetoes(earned: Earned, known: Bools, block: Block, plan: VerdictPlan)
 def _open_parts(earned: Earned, measured: Measured, known: Bools, plan: VerdictPlan) -> NDArray[np.uint8]:
     """Say of each part whether it counts, and if it is open, why; in place, what is open earns from all to nothing.
 
-    A reason stands only where every fact that is still unknown gives it. Where reasons are mixed, the part is plainly open.
+    A reason stands only where every fact that is still unknown gives it; mixed reasons leave the part plainly open.
     """
     floor, ceiling, worst, best = earned
     reasons = measured.bits & _REASON_BITS
@@ -163,7 +165,9 @@ def _join_parts(earned: Earned, flags: NDArray[np.uint8], plan: VerdictPlan) -> 
     rows = plan.several
     worst[rows], best[rows] = (_by_points(points[rows], maximum[rows]) for points in (floor, ceiling))
     verdicts = np.where(worst == best, worst, np.int8(Verdict.UNDETERMINED))
-    only_uninspected = (verdicts == Verdict.UNDETERMINED) & (joined & (_PLAINLY_OPEN | _NOT_INSPECTED) == _NOT_INSPECTED)
+    only_uninspected = (verdicts == Verdict.UNDETERMINED) & (
+        joined & (_PLAINLY_OPEN | _NOT_INSPECTED) == _NOT_INSPECTED
+    )
     verdicts[only_uninspected] = Verdict.NOT_ASSESSED
     verdicts[joined & _COUNTS == 0] = Verdict.NOT_APPLICABLE
     verdicts[plan.unscored] = Verdict.OUT_OF_SCOPE

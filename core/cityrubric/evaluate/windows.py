@@ -26,15 +26,17 @@ def reduce_years(series: Interval, reducer: str, bits: Bits, reads: Rows) -> Int
     if reducer == "latest":
         return _latest(series, bits, reads)
     value = _REDUCERS[reducer](series)
-    return Interval(value.lower, value.upper, None if series.conflict is None else series.conflict.any(axis=0))
+    conflict = None if series.conflict is None else np.asarray(series.conflict.any(axis=0))
+    return Interval(value.lower, value.upper, conflict)
 
 
 def _latest(series: Interval, bits: Bits, reads: Rows) -> Interval:
     """The most recent year in which all it is made of is known; where there is none, the assessment year's range."""
     known = (bits.take(reads, 0) & KNOWN_BITS != 0).all(axis=1)
     year = np.argmax(known, axis=0)[None]
-    ends = (np.take_along_axis(end, year, 0)[0] for end in (series.lower, series.upper))
-    return Interval(*ends, None if series.conflict is None else np.take_along_axis(series.conflict, year, 0)[0])
+    lower, upper = (np.take_along_axis(end, year, 0)[0] for end in (series.lower, series.upper))
+    conflict = None if series.conflict is None else np.take_along_axis(series.conflict, year, 0)[0]
+    return Interval(lower, upper, conflict)
 
 
 def _lowest(series: Interval) -> Interval:

@@ -101,17 +101,15 @@ class ClaimReader:
 
     def _missing(self, spec: FactSpec, entry: Document, spot: Spot) -> Claim:
         state = State[entry["missing"].upper()]
-        if state is State.NOT_SUPPLIED and (request := self.requests.get(entry["request"])):
-            if request.deadline > self.reference_date:
-                says = _("the deadline {deadline} of request '{id}' has not passed; write not_collected")
-                spot.at("missing").fault(says.format(deadline=request.deadline, id=request.id))
-        low, high = (0.0, 0.0) if spec.zero_if_not_occurring else (spec.low, spec.high)
-        none_occurs = state is State.NOT_OCCURRING and spec.zero_if_not_occurring
+        request = self.requests.get(entry.get("request", ""))
+        if state is State.NOT_SUPPLIED and request and request.deadline > self.reference_date:
+            says = _("the deadline {deadline} of request '{id}' has not passed; write not_collected")
+            spot.at("missing").fault(says.format(deadline=request.deadline, id=request.id))
         return Claim(
             key=spec.key,
-            state=State.KNOWN if none_occurs else state,
-            low=low,
-            high=high,
+            state=state,
+            low=spec.low,
+            high=spec.high,
             period=_period(entry["period"], spot.at("period")) if "period" in entry else None,
             area=entry.get("area"),
             **_common(entry),

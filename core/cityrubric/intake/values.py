@@ -73,10 +73,14 @@ def _number(written: Written, unit: str | None, spec: FactSpec) -> Value:
     factor = unit_factor(unit, spec)
     low, high, signed_unit = _bounds(written)
     if signed_unit and signed_unit != (unit or spec.unit):
-        raise ValueFaultError(_("'{written}' carries a unit that is not this fact's ({unit})").format(written=written, unit=spec.unit))
+        raise ValueFaultError(
+            _("'{written}' carries a unit that is not this fact's ({unit})").format(written=written, unit=spec.unit)
+        )
     if (unit or spec.unit) == "%" and not signed_unit and 0 < low <= 1 and low == high:
         percent = f"{float(low * 100):g}"
-        message = _("a bare {written} may mean {percent} % or {written} %: write {percent}, or '{written}%' if that is meant")
+        message = _(
+            "a bare {written} may mean {percent} % or {written} %: write {percent}, or '{written}%' if that is meant"
+        )
         raise ValueFaultError(message.format(written=written, percent=percent))
     if low > _LARGEST or high < -_LARGEST:
         raise ValueFaultError(_("{written} is too large; use a unit such as 万 or 亿").format(written=written))
@@ -87,7 +91,9 @@ def _number(written: Written, unit: str | None, spec: FactSpec) -> Value:
         raise ValueFaultError(_("the range '{written}' runs backwards").format(written=written))
     if any(math.isfinite(end) and not spec.low <= end <= spec.high for end in (value.low, value.high)):
         limits = f"{spec.low:g}..{spec.high:g}"
-        raise ValueFaultError(_("{written} is outside the possible range {limits}").format(written=written, limits=limits))
+        raise ValueFaultError(
+            _("{written} is outside the possible range {limits}").format(written=written, limits=limits)
+        )
     return Value(max(value.low, spec.low), min(value.high, spec.high))
 
 
@@ -147,7 +153,9 @@ def _truth(written: Written) -> Value:
 def _grade(written: Written, spec: FactSpec) -> Value:
     levels = ", ".join(spec.levels)
     if not isinstance(written, str):
-        raise ValueFaultError(_("{written} is not one of the levels {levels}").format(written=_shown(written), levels=levels))
+        raise ValueFaultError(
+            _("{written} is not one of the levels {levels}").format(written=_shown(written), levels=levels)
+        )
     least, range_sign, most = unicodedata.normalize("NFKC", written).strip().partition("..")
     if least not in spec.levels or (range_sign and most not in spec.levels):
         raise ValueFaultError(_("'{written}' is not one of the levels {levels}").format(written=written, levels=levels))
@@ -159,14 +167,18 @@ def _date(written: Written) -> Value:
     try:
         day = float(date.fromisoformat(str(written)).toordinal())
     except ValueError:
-        raise ValueFaultError(_("{written} is no date of the form 2021-12-31").format(written=_shown(written))) from None
+        raise ValueFaultError(
+            _("{written} is no date of the form 2021-12-31").format(written=_shown(written))
+        ) from None
     return Value(day, day)
 
 
 def _content(written: Written) -> Value:
     texts = tuple(written) if isinstance(written, list) else (written,)
     if not texts or not all(isinstance(text, str) and text.strip() for text in texts):
-        raise ValueFaultError(_("{written} stands where a text or a list of texts belongs").format(written=_shown(written)))
+        raise ValueFaultError(
+            _("{written} stands where a text or a list of texts belongs").format(written=_shown(written))
+        )
     return Value(1.0, 1.0, tuple(str(text).strip() for text in texts))
 
 

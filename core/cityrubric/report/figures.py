@@ -6,19 +6,20 @@ from decimal import ROUND_FLOOR, Decimal
 
 from cityrubric.assessment import Score
 
-_STEP = Decimal("0.01")
+POINT_DECIMALS, RATE_DECIMALS = 3, 2
 
 
-def figure(value: float) -> str:
-    """Return a figure with two decimals at most."""
-    cut = Decimal(repr(value)).quantize(_STEP, ROUND_FLOOR)
+def figure(value: float, decimals: int = POINT_DECIMALS) -> str:
+    """Return a figure with at most so many decimals."""
+    cut = Decimal(repr(value)).quantize(Decimal(10) ** -decimals, ROUND_FLOOR)
     text = format(cut, "f")
-    return text.rstrip("0").rstrip(".")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def score_text(score: Score | None) -> str:
+def score_text(score: Score | None, decimals: int = POINT_DECIMALS) -> str:
     """Return a score as `38..158`, or as one figure where it is certain; a dash where there is none."""
     if score is None:
         return "—"
     low, high = score
-    return figure(low) if low == high else f"{figure(low)}..{figure(high)}"
+    low_text, high_text = figure(low, decimals), figure(high, decimals)
+    return low_text if low == high else f"{low_text}..{high_text}"

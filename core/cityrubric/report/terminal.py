@@ -11,7 +11,7 @@ from rich.text import Text
 
 from cityrubric.assessment import Assessment, Finding
 from cityrubric.language import translate as _
-from cityrubric.report.figures import figure, score_text
+from cityrubric.report.figures import RATE_DECIMALS, figure, score_text
 from cityrubric.report.words import (
     basis_word,
     compared_word,
@@ -58,10 +58,10 @@ def _scores(assessment: Assessment) -> Table:
     for group in assessment.scores.groups:
         is_veto = group.role == "veto"
         counts = (f"{verdict_word(code, veto=is_veto)} {count}" for code, count in group.verdicts.items())
-        points = (score_text(group.score), figure(group.applicable), score_text(group.rate))
+        points = (score_text(group.score), figure(group.applicable), score_text(group.rate, RATE_DECIMALS))
         table.add_row(f"{group.id} {group.title}", *(("—",) * 3 if is_veto else points), " · ".join(counts))
     scores = assessment.scores
-    total = (score_text(scores.total), figure(scores.applicable), score_text(scores.rate))
+    total = (score_text(scores.total), figure(scores.applicable), score_text(scores.rate, RATE_DECIMALS))
     table.add_row(*(Text(text, style="bold") for text in (_("base total"), *total)))
     if scores.bonus_ceiling is not None:
         table.add_row(_("bonus"), score_text(scores.bonus), figure(scores.bonus_ceiling))
@@ -116,10 +116,14 @@ def _settling(assessment: Assessment) -> Iterator[RenderableType]:
     for one in settling[:_SHOWN_SETTLING]:
         worth = _("decides") if one.kind == "clearance" else _("{n} points").format(n=f"{one.points:g}")
         kind = _("clearance record") if one.kind == "clearance" else one.id.partition(":")[2]
-        table.add_row(Text(worth, style="yellow"), f"{one.title}", Text(f"{kind} → {', '.join(one.items)}", style="dim"))
+        table.add_row(
+            Text(worth, style="yellow"), f"{one.title}", Text(f"{kind} → {', '.join(one.items)}", style="dim")
+        )
     yield Padding(table, (0, 0, 0, 2))
     if len(settling) > _SHOWN_SETTLING:
-        yield Text("  " + _("… and {n} more in the stored assessment").format(n=len(settling) - _SHOWN_SETTLING), style="dim")
+        yield Text(
+            "  " + _("… and {n} more in the stored assessment").format(n=len(settling) - _SHOWN_SETTLING), style="dim"
+        )
 
 
 def _failures(assessment: Assessment) -> Iterator[RenderableType]:

@@ -66,8 +66,8 @@ def check_references(ruleset: Ruleset, spot: Spot) -> None:
 
 def _check_owners(indicator: Indicator, ruleset: Ruleset, spot: Spot) -> None:
     catalogue, measures = ruleset.offers.catalogue, ruleset.offers.measures
-    used = [catalogue[key] for part in indicator.parts for key in part.facts if key in catalogue]
-    offered = [*used, *(measures[part.measure] for part in indicator.parts if part.measure in measures)]
-    for owner in sorted({offer.plugin for offer in offered} - {"", *ruleset.plugins}):
+    owners = {catalogue[key].plugin for part in indicator.parts for key in part.facts if key in catalogue}
+    owners |= {measures[part.measure].plugin for part in indicator.parts if part.measure in measures}
+    for owner in sorted(owners - {"", *ruleset.plugins}):
         says = _("indicator {id} uses the plugin '{name}', which `plugins` does not list")
         spot.at("plugins").fault(says.format(id=indicator.id, name=owner))

@@ -79,7 +79,9 @@ class IndicatorReader:
             line=provenance(part["line"]) if "line" in part else None,
             each=each,
             each_provenance=each_provenance,
-            full=most / 1000 if part["operator"] == "expert" else part.get("full", _NATURAL_FULL.get(part["operator"], 1.0)),
+            full=most / 1000
+            if part["operator"] == "expert"
+            else part.get("full", _NATURAL_FULL.get(part["operator"], 1.0)),
             cleared_by=part.get("cleared_by", ""),
         )
 

@@ -94,7 +94,9 @@ def _build(files: _Files, offers: Offers, log: FaultLog) -> Ruleset:
         for entry in files.groups[group["file"]]["points"]
     )
     indicators = tuple(_indicators(files, offers, log))
-    rules = tuple(_rule(entry, f"{files.folder}/{name}") for name, file in files.rules.items() for entry in file["rules"])
+    rules = tuple(
+        _rule(entry, f"{files.folder}/{name}") for name, file in files.rules.items() for entry in file["rules"]
+    )
     bonus = head.get("bonus", {}).get("ceiling")
     ceiling, ceiling_provenance = points(bonus, spot.at("bonus", "ceiling")) if bonus else (None, None)
     ruleset = Ruleset(
@@ -120,7 +122,10 @@ def _build(files: _Files, offers: Offers, log: FaultLog) -> Ruleset:
         texts=head["texts"],
         sources=head["sources"],
         hash=canonical.fingerprint([head, [*files.groups.values()], [*files.rules.values()]]),
-        offers=evolve(offers, catalogue=MappingProxyType({**offers.catalogue, **_expert_facts(indicators, head["texts"]["expert"])})),
+        offers=evolve(
+            offers,
+            catalogue=MappingProxyType({**offers.catalogue, **_expert_facts(indicators, head["texts"]["expert"])}),
+        ),
     )
     _check(ruleset, files, log)
     return ruleset
@@ -169,9 +174,18 @@ def _rule(entry: Document, file: str) -> Rule:
 
 
 def _expert_facts(indicators: Iterable[Indicator], called: str) -> dict[str, FactSpec]:
-    """An assessor's score is a fact like any other, except that it must be signed; `called` is the form of its title."""
+    """An assessor's score is a fact like any other, but it must be signed; `called` is the form of its title."""
     return {
-        key: FactSpec(key, Template(called).safe_substitute(title=indicator.title), "number", "", EXPERT_UNIT, 0.0, part.full, signed=True)
+        key: FactSpec(
+            key,
+            Template(called).safe_substitute(title=indicator.title),
+            "number",
+            "",
+            EXPERT_UNIT,
+            0.0,
+            part.full,
+            signed=True,
+        )
         for indicator in indicators
         for part in indicator.parts
         if part.operator == "expert"

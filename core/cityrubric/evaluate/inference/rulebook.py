@@ -6,9 +6,9 @@ A rule is a list of alternatives, each a conjunction of patterns over flat typed
     { is = "observation", indicator = "$i", kind = "weakness" }
     { is = "finding", rule = "W.online" }
 
-A pattern names a subject (which indicator, fact, group or finding) and what must hold of it. `$i` is a variable: it stands
-for every subject that fits, the same in all patterns of the alternative. There is no negation: what is asked of a verdict,
-a rate or a fact always has a name of its own (`standing = "open"`, `may_be_below = 60`, `truth = "no"`).
+A pattern names a subject (which indicator, fact, group or finding) and what must hold of it. `$i` is a variable: it
+stands for every subject that fits, the same in all patterns of the alternative. There is no negation: what is asked of
+a verdict, a rate or a fact always has a name of its own (`standing = "open"`, `may_be_below = 60`, `truth = "no"`).
 """
 
 from __future__ import annotations
@@ -99,7 +99,9 @@ def read_rulebook(ruleset: Ruleset) -> Rulebook:
 def _kinds(ruleset: Ruleset) -> dict[str, Kind]:
     indicators = [{"indicator": i.id, "group": i.group, "point": i.point} for i in ruleset.indicators]
     named = _named_in_observations(ruleset)
-    observed = [{**indicator, "covered": "yes" if indicator["indicator"] in named else "no"} for indicator in indicators]
+    observed = [
+        {**indicator, "covered": "yes" if indicator["indicator"] in named else "no"} for indicator in indicators
+    ]
     facts = [{"key": spec.key, "plugin": spec.plugin, **dict(spec.tags)} for spec in ruleset.offers.catalogue.values()]
     scopes = [{"scope": scope} for scope in (*(group.id for group in ruleset.groups), TOTAL)]
     rules = [{"rule": rule.id, "kind": rule.kind} for rule in ruleset.rules]
@@ -115,14 +117,14 @@ def _kinds(ruleset: Ruleset) -> dict[str, Kind]:
         "outcome": Kind("indicator", indicators, judged),
         "observation": Kind("indicator", observed, seen),
         "fact": Kind("key", facts, known),
-        "rate": Kind("scope", scopes, {name: () for name in sorted(NUMERIC)}),
+        "rate": Kind("scope", scopes, dict.fromkeys(sorted(NUMERIC), ())),
         "conclusion": Kind("scope", [{"scope": TOTAL}], {"decision": [d.code for d in Decision]}),
         "finding": Kind("rule", rules, {}),
     }
 
 
 def _named_in_observations(ruleset: Ruleset) -> set[str]:
-    """Indicators of which some rule asks an observation by name; what assessors say of others must not be lost either."""
+    """Indicators of which some rule asks an observation by name; what is said of others must not be lost either."""
     patterns = [pattern for rule in ruleset.rules for patterns in rule.any_of for pattern in patterns]
     return {str(pattern.get("indicator")) for pattern in patterns if pattern["is"] == "observation"}
 
@@ -163,7 +165,9 @@ class _PatternReader:
     def _check_subject(self, name: str, value: str | float, kind: Kind, kind_name: str) -> None:
         known = {subject[name] for subject in kind.subjects if name in subject}
         if not known:  # of a finding: what the rule that made it has bound
-            known = {value for other in self.kinds.values() for s in other.subjects for n, value in s.items() if n == name}
+            known = {
+                value for other in self.kinds.values() for s in other.subjects for n, value in s.items() if n == name
+            }
         if not str(value).startswith("$") and value not in known:
             says = _("no {kind} with {name} = '{value}'").format(kind=kind_name, name=name, value=value)
             self.spot.fault(says + did_you_mean(str(value), known))
@@ -180,7 +184,9 @@ def _check_words(rule: Rule, spot: Spot) -> None:
     for match in Template.pattern.finditer(rule.says):
         word = match["named"] or match["braced"]
         if word not in WORDS:
-            says = _("`says` may hold {known}, not '{word}'").format(known=", ".join(f"${{{w}}}" for w in WORDS), word=match[0])
+            says = _("`says` may hold {known}, not '{word}'").format(
+                known=", ".join(f"${{{w}}}" for w in WORDS), word=match[0]
+            )
             spot.fault(says)
 
 

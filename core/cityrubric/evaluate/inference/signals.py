@@ -9,7 +9,6 @@ from attrs import frozen
 
 from cityrubric.evaluate.block import Block
 from cityrubric.evaluate.inference.ground import Test
-from cityrubric.evaluate.inference.rulebook import TOTAL
 from cityrubric.evaluate.layout import Layout
 from cityrubric.evaluate.scores import WHOLE, Scores
 from cityrubric.evaluate.verdicts import Outcomes
@@ -123,7 +122,9 @@ def _plan_rates(tests: Sequence[Test], layout: Layout, ruleset: Ruleset) -> Trut
 
 
 def _plan_conclusions(tests: Sequence[Test], layout: Layout, ruleset: Ruleset) -> Truths:
-    asked = np.array([[Decision[str(value).upper()]] for test in tests for _name, value in test.conditions], dtype=np.int8)
+    asked = np.array(
+        [[Decision[str(value).upper()]] for test in tests for _name, value in test.conditions], dtype=np.int8
+    )
     return lambda block, outcomes, scores: scores.decision == asked
 
 

@@ -68,7 +68,9 @@ def _of_lent_years(key: str, part: Part, known: Knowledge) -> Iterator[Finding]:
         and any(known.state(other, back).bit & KNOWN_BITS for other in others)
     ]
     if own and lent:
-        says = Template(known.plan.ruleset.texts["other_year"]).substitute(years="、".join(spoken(Period(year, year), known) for year in own))
+        says = Template(known.plan.ruleset.texts["other_year"]).substitute(
+            years="、".join(spoken(Period(year, year), known) for year in own)
+        )
         used = [Period(year, year) for year in own]
         yield _finding("other_year", key, [Period(year, year) for year in lent], says, known, used)
 
@@ -88,7 +90,9 @@ def _of_measure(indicator: Indicator, part: Part, known: Knowledge) -> Finding:
     says = Template(known.plan.ruleset.texts["inconsistency"]).substitute(title=indicator.title, years="", why=why)
     because = tuple(sorted(f"fact:{key}" for key in known.reads(part) if key in known.facts))
     id_ = f"I.conflicting/{part.measure}"
-    return Finding(id_, "I.conflicting", KIND, SEVERITY, "computed", indicator.title, says, (indicator.id,), because, _OURS)
+    return Finding(
+        id_, "I.conflicting", KIND, SEVERITY, "computed", indicator.title, says, (indicator.id,), because, _OURS
+    )
 
 
 def _finding(

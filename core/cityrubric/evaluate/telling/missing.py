@@ -74,5 +74,6 @@ def _silent_areas(key: str, years: tuple[int, ...], known: Knowledge) -> list[st
     claims = by_key(known.city.claims).get(key, [])
     places = settle(claims, known.spec(key), known.plan.ruleset.claim_order)
     names = {area.id: area.name for area in known.city.areas}
-    periods = [Period(year, year) for year in years] or [None]
+    periods: list[Period | None] = [Period(year, year) for year in years]
+    periods = periods or [None]
     return list(dict.fromkeys(names[area] for period in periods for area in missing_areas(names, places, period)))

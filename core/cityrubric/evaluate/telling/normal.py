@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from attrs import asdict
 
@@ -15,7 +16,9 @@ from cityrubric.records import City, Claim
 def tell_facts(known: Knowledge) -> tuple[FactRecord, ...]:
     """Return every claim of the city, in an order that does not depend on the file."""
     records = (_fact(claim, known.spec(claim.key)) for claim in known.city.claims)
-    return tuple(sorted(records, key=lambda r: (r.key, r.area or "", r.period or "", r.by, r.given, r.source, r.at, r.person)))
+    return tuple(
+        sorted(records, key=lambda r: (r.key, r.area or "", r.period or "", r.by, r.given, r.source, r.at, r.person))
+    )
 
 
 def tell_city(city: City) -> CityRecord:
@@ -29,7 +32,9 @@ def tell_city(city: City) -> CityRecord:
         areas=tuple(asdict(area) for area in sorted(city.areas, key=lambda area: area.id)),
         sources=tuple(asdict(source) for source in sorted(city.sources, key=lambda source: source.id)),
         requests=tuple(_dated(asdict(request)) for request in sorted(city.requests, key=lambda request: request.id)),
-        clearances=tuple(_dated(asdict(c)) for c in sorted(city.clearances, key=lambda c: (c.veto, c.asked_on, c.letter))),
+        clearances=tuple(
+            _dated(asdict(c)) for c in sorted(city.clearances, key=lambda c: (c.veto, c.asked_on, c.letter))
+        ),
     )
 
 
@@ -67,6 +72,6 @@ def _end(value: float) -> End:
     return value if math.isfinite(value) else None
 
 
-def _dated(record: dict[str, object]) -> dict[str, object]:
-    """Dates as ISO text, tuples as they are."""
+def _dated(record: dict[str, Any]) -> dict[str, Any]:
+    """Dates as ISO text, everything else as it is."""
     return {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in record.items()}

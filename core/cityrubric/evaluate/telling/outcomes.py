@@ -1,4 +1,4 @@
-"""Verdict codes and points -> outcomes: each with what was measured, what it rests on, and where its lines come from."""
+"""Codes and points -> outcomes: each with what was measured, what it rests on, and where its lines come from."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ _OPEN = {Verdict.UNDETERMINED.code, Verdict.NOT_ASSESSED.code}
 def would_settle(outcomes: Sequence[Outcome], known: Knowledge) -> tuple[Settling, ...]:
     """Return what is missing, by how far it keeps the total open; clearances first, since nothing passes without them.
 
-    A fact is credited with all that the indicators waiting for it leave open: an upper bound of what knowing it narrows.
+    A fact is credited with all that the indicators waiting for it leave open: the most that knowing it can narrow.
     """
     ruleset = known.plan.ruleset
     roles = {group.id: group.role for group in ruleset.groups}

@@ -49,8 +49,12 @@ def tell(block: Block, results: Results, column: int, plan: Plan) -> Assessment:
         assessment_year=known.city.assessment_year,
         ruleset=_ruleset(plan.ruleset),
         facts=facts,
-        facts_hash=canonical.fingerprint([asdict(city), known.city.assessment_year, [asdict(f) for f in facts], observations]),
-        plugins=tuple(PluginRecord(p.name, p.hash) for p in plan.ruleset.offers.plugins if p.name in plan.ruleset.plugins),
+        facts_hash=canonical.fingerprint(
+            [asdict(city), known.city.assessment_year, [asdict(f) for f in facts], observations]
+        ),
+        plugins=tuple(
+            PluginRecord(p.name, p.hash) for p in plan.ruleset.offers.plugins if p.name in plan.ruleset.plugins
+        ),
         observations=observations,
         outcomes=outcomes,
         scores=tell_scores(results, known, outcomes),

@@ -22,7 +22,7 @@ from cityrubric.evaluate.telling.settling import would_settle
 from cityrubric.records import Decision, Verdict
 
 _PRECISION = 1_000_000
-"""Stored rates are cut, not rounded, to millionths of a percent: none ever seems to reach a line that it does not reach."""
+"""Stored rates are cut, not rounded, to millionths of a percent: none seems to reach a line it does not reach."""
 
 
 def tell_scores(results: Results, known: Knowledge, outcomes: Sequence[Outcome]) -> Scores:
