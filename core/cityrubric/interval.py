@@ -152,7 +152,8 @@ def share(part: Interval, rest: Interval) -> Interval:
 def reconcile(published: Interval, derived: Interval, within: float) -> Interval:
     """Return one figure from two ways to it: the published one and the one derived from its parts.
 
-    A published figure is rounded, a derived one is not: where they agree, the result is as narrow as both allow.
+    A published figure is rounded, a derived one is not. Where the derived one says nothing against the published one, it
+    stands as published; where they agree but for rounding, the derived one is the exact one.
 
     Args:
         published: as printed somewhere.
@@ -160,10 +161,11 @@ def reconcile(published: Interval, derived: Interval, within: float) -> Interval
         within: what rounding may make them differ, in their unit.
 
     Returns:
-        The intersection. Where there is none, what covers both, marked as a conflict.
+        What both allow. Where they allow nothing together, what covers both, marked as a conflict.
     """
-    lower = np.maximum(published.lower - within, derived.lower)
-    upper = np.minimum(published.upper + within, derived.upper)
+    stands = (derived.lower <= published.lower) & (derived.upper >= published.upper)
+    lower = np.where(stands, published.lower, np.maximum(published.lower - within, derived.lower))
+    upper = np.where(stands, published.upper, np.minimum(published.upper + within, derived.upper))
     conflict = lower > upper
     joined = _join(published, derived)
     if not conflict.any():

@@ -89,6 +89,7 @@ class LinearTable:
         start: points at zero.
         least: the least that can be earned; below zero for deductions from other parts.
         most: the most that can be earned.
+        lift: 0 where points are rounded down, 0.5 where half up.
     """
 
     rows: Rows
@@ -96,6 +97,7 @@ class LinearTable:
     start: Floats
     least: Floats
     most: Floats
+    lift: float
 
     def judge(self, low: Floats, high: Floats) -> Earned:
         """Judge the measured values of the table's parts."""
@@ -104,9 +106,11 @@ class LinearTable:
         return Earned(floor, ceiling, self._grade(floor), self._grade(ceiling))
 
     def _points(self, value: Floats) -> Points:
-        """Points, rounded half up to a thousandth; values are finite or make the whole range."""
-        exact = np.clip(value * self.slope + self.start, self.least, self.most)
-        return np.floor(np.round(exact, 6) + 0.5).astype(np.int32)
+        """Points in whole thousandths, by the rule set's rounding; what is not full never earns full points."""
+        exact = np.round(np.clip(value * self.slope + self.start, self.least, self.most), 6)
+        points = np.floor(exact + self.lift)
+        points = np.where(exact < self.most, np.minimum(points, self.most - 1), points)
+        return np.asarray(points, dtype=np.int32)
 
     def _grade(self, points: Points) -> Grades:
         full, none = Verdict.MET.value, Verdict.NOT_MET.value
@@ -133,8 +137,14 @@ def step_table(parts: Sequence[Part]) -> StepTable:
     )
 
 
-def linear_table(parts: Sequence[Part], deepest: Sequence[int]) -> LinearTable:
-    """Compile the parts that earn or lose in proportion; `deepest` is the most that each may take from others."""
+def linear_table(parts: Sequence[Part], deepest: Sequence[int], rounding: str) -> LinearTable:
+    """Compile the parts that earn or lose in proportion.
+
+    Args:
+        parts: all parts.
+        deepest: the most that each may take from others of its indicator.
+        rounding: `down` or `half_up`, to a thousandth of a point.
+    """
     rows = [n for n, part in enumerate(parts) if part.operator in LINEAR_OPERATORS]
     deducts = [parts[n].operator == "deduct" for n in rows]
     slope = [
@@ -147,7 +157,7 @@ def linear_table(parts: Sequence[Part], deepest: Sequence[int]) -> LinearTable:
         "most": [parts[n].points for n in rows],
     }
     arrays = {name: np.array(column, dtype=np.float64).reshape(-1, 1) for name, column in columns.items()}
-    return LinearTable(np.array(rows, dtype=np.intp), **arrays)
+    return LinearTable(np.array(rows, dtype=np.intp), **arrays, lift=0.5 if rounding == "half_up" else 0.0)
 
 
 def cells_of(bands: Sequence[Band]) -> list[tuple[float, Band | None]]:

@@ -47,7 +47,7 @@ def plan_of(ruleset: Ruleset) -> Plan:
         ruleset=ruleset,
         layout=layout,
         measures=plan_measures(parts, layout, ruleset),
-        verdicts=plan_verdicts(ruleset.indicators, ruleset.after_deadline),
+        verdicts=plan_verdicts(ruleset),
         scores=plan_scores(ruleset.groups, ruleset.indicators, ruleset.pass_rule),
         signals=signals,
         conclusions=tuple(conclusions),

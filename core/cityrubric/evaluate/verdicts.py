@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from cityrubric.evaluate.operators import Earned, Grades, LinearTable, Points, S
 from cityrubric.evaluate.segments import Segments, segments
 from cityrubric.interval import Bools
 from cityrubric.records import KNOWN_BITS, State, Verdict
-from cityrubric.rubric.model import Indicator
+from cityrubric.rubric.model import Ruleset
 
 Rows = NDArray[np.intp]
 
@@ -69,22 +68,23 @@ class VerdictPlan:
     late_is_lost: bool
 
 
-def plan_verdicts(indicators: Sequence[Indicator], after_deadline: Verdict) -> VerdictPlan:
+def plan_verdicts(ruleset: Ruleset) -> VerdictPlan:
     """Compile how the indicators are judged."""
+    indicators = ruleset.indicators
     parts = [part for indicator in indicators for part in indicator.parts]
     deepest = [indicator.max_score for indicator in indicators for _part in indicator.parts]
     counts = [len(indicator.parts) for indicator in indicators]
     least = [-deep if part.operator == "deduct" else 0 for part, deep in zip(parts, deepest, strict=True)]
     return VerdictPlan(
         steps=step_table(parts),
-        lines=linear_table(parts, deepest),
+        lines=linear_table(parts, deepest, ruleset.rounding),
         indicators=segments(counts),
         several=np.flatnonzero(np.array(counts) > 1),
         most=np.array([[part.points] for part in parts], dtype=np.int32),
         least=np.array(least, dtype=np.int32)[:, None],
         unscored=np.flatnonzero([not indicator.scored for indicator in indicators]),
         recorded=np.flatnonzero([part.cleared_by == "record" for part in parts]),
-        late_is_lost=after_deadline is Verdict.NOT_MET,
+        late_is_lost=ruleset.after_deadline is Verdict.NOT_MET,
     )
 
 

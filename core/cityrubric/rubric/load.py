@@ -107,6 +107,8 @@ def _build(files: _Files, offers: Offers, log: FaultLog) -> Ruleset:
         plugins=tuple(head["plugins"]),
         recent_years=head["recent_years"]["years"],
         recent_provenance=provenance(head["recent_years"]["provenance"]),
+        rounding=head["scheme"]["rounding"]["rule"],
+        rounding_provenance=provenance(head["scheme"]["rounding"]["provenance"]),
         claim_order=tuple(head["claims"]["order"]),
         claim_provenance=provenance(head["claims"]["provenance"]),
         after_deadline=Verdict[head["after_deadline"]["verdict"].upper()],

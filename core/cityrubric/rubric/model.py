@@ -195,6 +195,7 @@ class Ruleset:
     Attributes:
         notice: what every reader of a result must know about these rules.
         recent_years: how many years 近三年 means.
+        rounding: of points earned in proportion, to a thousandth: `down` or `half_up`.
         claim_order: whose claim scores, first choice first.
         after_deadline: the verdict on what was requested and not supplied in time.
         bonus_ceiling: in thousandths of a point; None where bonus items add nothing.
@@ -212,6 +213,8 @@ class Ruleset:
     plugins: tuple[str, ...]
     recent_years: int
     recent_provenance: Provenance
+    rounding: str
+    rounding_provenance: Provenance
     claim_order: tuple[str, ...]
     claim_provenance: Provenance
     after_deadline: Verdict

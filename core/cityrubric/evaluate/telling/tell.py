@@ -66,6 +66,7 @@ def tell(block: Block, results: Results, column: int, plan: Plan) -> Assessment:
 def _ruleset(ruleset: Ruleset) -> RulesetRecord:
     terms: dict[str, Basis] = {
         "recent_years": basis(ruleset.recent_provenance),
+        "rounding": basis(ruleset.rounding_provenance),
         "claim_order": basis(ruleset.claim_provenance),
         "after_deadline": basis(ruleset.after_deadline_provenance),
         "pass_line": basis(ruleset.pass_rule.line_provenance),

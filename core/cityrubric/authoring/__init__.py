@@ -1,0 +1,1 @@
+"""For people who write rules: cases that are data, and what they say when run."""

@@ -1,0 +1,139 @@
+"""Rule cases: facts of a made-up city as data, and what a rule set must say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from cityrubric.assessment import Assessment
+from cityrubric.documents import Document, check_document, read_document
+from cityrubric.errors import FaultLog, Spot
+from cityrubric.evaluate.telling.tell import assess
+from cityrubric.intake.facts import build_city
+from cityrubric.records import City
+from cityrubric.rubric.model import Ruleset
+
+YEAR = 2021
+_CLAIM_FORMS = frozenset({"value", "series", "areas", "missing"})
+_EXPECTED = ("verdicts", "scores", "findings", "no_findings", "bases", "decision")
+_GIVEN = ("facts", "areas", "observations", "clearances", "requests")
+
+
+@frozen
+class Case:
+    """One case.
+
+    Attributes:
+        given: what is stated of the city.
+        expected: what must come out: verdicts, scores, findings, no_findings, bases, decision.
+    """
+
+    name: str
+    given: Document
+    expected: Document
+
+
+def read_cases(path: Path, ruleset: Ruleset) -> list[Case]:
+    """Read a file of cases; a `lines` entry makes a case for each side of a line.
+
+    Raises:
+        Faults: if the file is none.
+    """
+    log = FaultLog()
+    document = read_document(path, path.as_posix(), "cases", log) or {}
+    log.check()
+    lines = [case for entry in document.get("lines", ()) for case in _of_line(entry, ruleset)]
+    return lines + [_case(entry["name"], entry, entry) for entry in document.get("cases", ())]
+
+
+def run_case(case: Case, ruleset: Ruleset) -> list[str]:
+    """Assess the case's city and return every way in which the result differs from what is expected.
+
+    Raises:
+        Faults: if the case's facts could not stand in a city file.
+    """
+    return [*differences(case.expected, assess(case_city(case, ruleset), ruleset))]
+
+
+def case_city(case: Case, ruleset: Ruleset) -> City:
+    """Make the city of a case."""
+    log = FaultLog()
+    document = {
+        "schema_version": 1,
+        "name": case.name,
+        "province": "—",
+        "assessment_year": YEAR,
+        "reference_date": f"{YEAR}-12-31",
+        "sources": {"case": {"title": case.name}},
+        "areas": {area: {"name": area, "kind": "district"} for area in case.given.get("areas", ())},
+        "facts": {key: _claims(key, value, ruleset) for key, value in case.given.get("facts", {}).items()},
+        "observations": [{"source": "case", **one} for one in case.given.get("observations", ())],
+        "clearances": [{"source": "case", **one} for one in case.given.get("clearances", ())],
+        "requests": case.given.get("requests", []),
+    }
+    check_document(document, case.name, "city", log)
+    log.check()
+    city = build_city("case", document, ruleset, Spot(case.name, log))
+    log.check()
+    return city
+
+
+def differences(expected: Document, found: Assessment) -> Iterator[str]:
+    """Yield one line for each expectation that is not fulfilled."""
+    outcomes = {outcome.id: outcome for outcome in found.outcomes}
+    findings = {finding.id: finding for finding in found.findings}
+    for id_, verdict in expected.get("verdicts", {}).items():
+        if outcomes[id_].verdict != verdict:
+            yield f"{id_}: expected {verdict}, found {outcomes[id_].verdict}"
+    for id_, score in expected.get("scores", {}).items():
+        if list(outcomes[id_].score) != score:
+            yield f"{id_}: expected {score} points, found {list(outcomes[id_].score)}"
+    for id_ in expected.get("findings", ()):
+        if id_ not in findings:
+            yield f"{id_}: expected, not found"
+    for id_ in expected.get("no_findings", ()):
+        if id_ in findings:
+            yield f"{id_}: found, not expected: {findings[id_].says}"
+    for id_, basis in expected.get("bases", {}).items():
+        if id_ not in findings or findings[id_].basis != basis:
+            yield f"{id_}: expected {basis}, found {findings[id_].basis if id_ in findings else 'nothing'}"
+    if "decision" in expected and found.conclusion.verdict != expected["decision"]:
+        yield f"decision: expected {expected['decision']}, found {found.conclusion.verdict}"
+
+
+def _of_line(entry: Document, ruleset: Ruleset) -> Iterator[Case]:
+    """A line as cases: below, on and above it, without the fact, and the same from counts."""
+    fact, others = entry["fact"], entry.get("with", {})
+    sides = [side for side in ("below", "on", "above") if side in entry]
+    for side, verdict in zip(sides, entry["verdicts"], strict=True):
+        yield _line_case(entry, side, {**others, fact: entry[side]}, verdict)
+    yield _line_case(entry, "missing", others, entry.get("missing", "undetermined"))
+    for side, verdict in zip(sides if "counts" in entry else (), entry["verdicts"], strict=False):
+        ratio = ruleset.offers.catalogue[fact].ratio
+        assert ratio is not None, f"{fact} cannot be derived from counts"
+        part, whole = entry["counts"][side]
+        yield _line_case(entry, f"{side}, from counts", {**others, ratio[0]: part, ratio[1]: whole}, verdict)
+
+
+def _line_case(entry: Document, side: str, facts: Document, verdict: str) -> Case:
+    name = f"{entry['indicator']} {entry['fact']} {side}"
+    return _case(name, {"facts": facts}, {"verdicts": {entry["indicator"]: verdict}})
+
+
+def _case(name: str, given: Document, expected: Document) -> Case:
+    return Case(name, {k: given[k] for k in _GIVEN if k in given}, {k: expected[k] for k in _EXPECTED if k in expected})
+
+
+def _claims(key: str, value: Any, ruleset: Ruleset) -> Any:
+    """A case's short form -> a city file's: one value, values by year, or claims written out."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [_claims(key, one, ruleset) for one in value]
+    spec = ruleset.offers.catalogue.get(key)
+    signed = {"person": "case", "reason": "case"} if spec and spec.signed else {}
+    claim = {"by": "verified", "source": "case", **signed}
+    if isinstance(value, dict):
+        return {**claim, **(value if value.keys() & _CLAIM_FORMS else {"series": value})}
+    return {**claim, "value": value, **({"period": YEAR} if spec and spec.period != "none" else {})}

@@ -1,0 +1,17 @@
+"""What the tests share: the shipped rule set, read once, and messages in English."""
+
+import pytest
+
+from cityrubric.language import speak
+from cityrubric.rubric.load import load_ruleset
+from cityrubric.rubric.model import Ruleset
+
+
+@pytest.fixture(scope="session")
+def ruleset() -> Ruleset:
+    return load_ruleset("2021")
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    speak("en")
