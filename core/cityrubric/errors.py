@@ -92,7 +92,7 @@ class Spot:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `; did you mean 'x'?` for the closest of the known words, or nothing if none is close."""
-    close = get_close_matches(word, list(known), n=1)
+    close = get_close_matches(word, sorted(known), n=1)  # sorted, so that the same mistake gets the same hint
     return _("; did you mean '{word}'?").format(word=close[0]) if close else ""
 
 

@@ -50,7 +50,7 @@ class Interval:
 
     def __mul__(self, other: Operand) -> Interval:
         other = as_interval(other)
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):
             if self.lower.min() >= 0 and other.lower.min() >= 0:  # the common case; the same bits as the general one
                 return _sound(self.lower * other.lower, self.upper * other.upper, self, other)
             return _sound(*_product_bounds(self, other), self, other)
@@ -60,9 +60,9 @@ class Interval:
         negative = bottom.upper <= 0
         if negative.any():
             top, bottom = _mirrored(top, negative), _mirrored(bottom, negative)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            lower = top.lower / np.where(top.lower >= 0, bottom.upper, bottom.lower)
-            upper = top.upper / np.where(top.upper >= 0, bottom.lower, bottom.upper)
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            lower = top.lower / np.where(top.lower >= 0, bottom.upper, bottom.lower + 0.0)
+            upper = top.upper / np.where(top.upper >= 0, bottom.lower + 0.0, bottom.upper)  # + 0.0: -0.0 is 0.0
         unknown = (bottom.lower < 0) | (bottom.upper == 0)
         if unknown.any():
             lower, upper = np.where(unknown, np.nan, lower), np.where(unknown, np.nan, upper)
@@ -152,8 +152,8 @@ def share(part: Interval, rest: Interval) -> Interval:
 def reconcile(published: Interval, derived: Interval, within: float) -> Interval:
     """Return one figure from two ways to it: the published one and the one derived from its parts.
 
-    A published figure is rounded, a derived one is not. Where the derived one says nothing against the published one, it
-    stands as published; where they agree but for rounding, the derived one is the exact one.
+    A published figure is rounded, a derived one is not. Where the derived one says nothing against the published one,
+    it stands as published; where they agree but for rounding, the derived one is the exact one.
 
     Args:
         published: as printed somewhere.

@@ -51,5 +51,5 @@ def plan_of(ruleset: Ruleset) -> Plan:
         scores=plan_scores(ruleset.groups, ruleset.indicators, ruleset.pass_rule),
         signals=signals,
         conclusions=tuple(conclusions),
-        rules=plan_plain(conclusions, {test: row for row, test in enumerate(signals.tests)}),
+        rules=plan_plain(conclusions, signals.tests),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from attrs import frozen
@@ -29,11 +29,11 @@ class SignalPlan:
     """The tests of a rule set's rules, compiled once.
 
     Attributes:
-        tests: all tests, kind by kind; their truths come in this order.
+        tests: all tests, kind by kind, with the row of each: their truths come in this order.
         truths: what computes the truths of each kind.
     """
 
-    tests: tuple[Test, ...]
+    tests: Mapping[Test, int]
     truths: tuple[Truths, ...]
 
     @property
@@ -47,7 +47,7 @@ def plan_signals(tests: Iterable[Test], layout: Layout, ruleset: Ruleset) -> Sig
     wanted = sorted(set(tests), key=lambda test: (test.subject, str(test.conditions)))
     groups = {kind: [test for test in wanted if test.kind == kind] for kind in _PLANNERS}
     return SignalPlan(
-        tests=tuple(test for some in groups.values() for test in some),
+        tests={test: row for row, test in enumerate(test for some in groups.values() for test in some)},
         truths=tuple(_PLANNERS[kind](some, layout, ruleset) for kind, some in groups.items() if some),
     )
 

@@ -55,12 +55,11 @@ def basis(provenance: Provenance) -> Basis:
 
 def _support(made: Conclusion, results: Results, known: Knowledge, earlier: Mapping[int, _Support]) -> _Support:
     """Join what all alternatives that hold rest on."""
-    rows = {test: row for row, test in enumerate(known.plan.signals.tests)}
     because: set[str] = set()
     bases: set[str] = set()
     observations: dict[str, Observation] = {}
     for body in made.alternatives:
-        if not all(_holds(part, rows, results, known.column) for part in body):
+        if not all(_holds(part, results, known) for part in body):
             continue
         for part in body:
             if isinstance(part, int):
@@ -77,10 +76,10 @@ def _support(made: Conclusion, results: Results, known: Knowledge, earlier: Mapp
     return _Support(frozenset(because), frozenset(bases), tuple(observations.values()))
 
 
-def _holds(part: Test | int, rows: Mapping[Test, int], results: Results, column: int) -> bool:
+def _holds(part: Test | int, results: Results, known: Knowledge) -> bool:
     if isinstance(part, int):
-        return bool(results.findings[part, column])
-    return bool(results.signals[rows[part], column])
+        return bool(results.findings[part, known.column])
+    return bool(results.signals[known.plan.signals.tests[part], known.column])
 
 
 def _tell(made: Conclusion, support: _Support, known: Knowledge, missing: Mapping[str, tuple[Missing, ...]]) -> Finding:

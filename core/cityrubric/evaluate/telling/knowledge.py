@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
 from cityrubric.catalogue import FactSpec
 from cityrubric.evaluate.block import Block
-from cityrubric.evaluate.claims import Known
+from cityrubric.evaluate.claims import Known, by_key
 from cityrubric.evaluate.columns import known_facts
 from cityrubric.evaluate.plan import Plan
-from cityrubric.records import KNOWN_BITS, City, Period, Speaker, State
+from cityrubric.records import KNOWN_BITS, City, Claim, Period, Speaker, State
 from cityrubric.rubric.model import Indicator, Part
 
 _RANKS = {speaker.value: rank for rank, speaker in enumerate((Speaker.VERIFIED, Speaker.DEPARTMENT, Speaker.SELF))}
@@ -22,13 +22,15 @@ class Knowledge:
     """What is known of one city, a column of a block.
 
     Attributes:
-        facts: what is stated, by key and period.
+        claims: what is stated, by key.
+        facts: what is known of it, by key and period.
     """
 
     city: City
     plan: Plan
     block: Block
     column: int
+    claims: Mapping[str, Sequence[Claim]]
     facts: Mapping[str, Mapping[Period | None, Known]]
 
     def spec(self, key: str) -> FactSpec:
@@ -80,7 +82,7 @@ class Knowledge:
 def knowledge(block: Block, column: int, plan: Plan) -> Knowledge:
     """Gather what is known of one city of a block."""
     city = block.cities[column]
-    return Knowledge(city, plan, block, column, known_facts(city, plan.layout, plan.ruleset))
+    return Knowledge(city, plan, block, column, by_key(city.claims), known_facts(city, plan.layout, plan.ruleset))
 
 
 def fact_id(key: str, period: Period | None) -> str:

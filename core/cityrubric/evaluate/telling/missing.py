@@ -6,7 +6,7 @@ from string import Template
 
 from cityrubric.assessment import Missing
 from cityrubric.evaluate.areas import missing_areas
-from cityrubric.evaluate.claims import by_key, settle
+from cityrubric.evaluate.claims import settle
 from cityrubric.evaluate.telling.knowledge import Knowledge
 from cityrubric.records import KNOWN_BITS, Period, State
 from cityrubric.rubric.model import Indicator, Part
@@ -71,8 +71,7 @@ def spoken(period: Period, known: Knowledge) -> str:
 
 def _silent_areas(key: str, years: tuple[int, ...], known: Knowledge) -> list[str]:
     """Names of the areas that report nothing while others do."""
-    claims = by_key(known.city.claims).get(key, [])
-    places = settle(claims, known.spec(key), known.plan.ruleset.claim_order)
+    places = settle(known.claims.get(key, ()), known.spec(key), known.plan.ruleset.claim_order)
     names = {area.id: area.name for area in known.city.areas}
     periods: list[Period | None] = [Period(year, year) for year in years]
     periods = periods or [None]

@@ -1,0 +1,7 @@
+from cityrubric.hookspecs import hookimpl
+
+
+@hookimpl
+def measures():
+    """Fail."""
+    raise RuntimeError("no measures today")

@@ -1,0 +1,12 @@
+from cityrubric.hookspecs import hookimpl, measure
+
+
+@measure("party.leadership_sessions", unit="次", reads=())
+def again(facts):
+    """A measure that another plugin offers."""
+
+
+@hookimpl
+def measures():
+    """Return it."""
+    return (again,)

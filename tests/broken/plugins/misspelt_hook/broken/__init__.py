@@ -1,0 +1,6 @@
+from cityrubric.hookspecs import hookimpl
+
+
+@hookimpl
+def catalog():
+    """A misspelt `catalogue`."""

@@ -1,0 +1,1 @@
+"""A plugin with the name of a shipped one."""

@@ -1,0 +1,12 @@
+from cityrubric.hookspecs import hookimpl, measure
+
+
+@measure("broken.measure", unit="", reads=("status.awarness",))
+def reads(facts):
+    """A measure that reads a fact nobody offers."""
+
+
+@hookimpl
+def measures():
+    """Return it."""
+    return (reads,)
