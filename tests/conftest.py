@@ -15,3 +15,7 @@ def ruleset() -> Ruleset:
 @pytest.fixture(autouse=True)
 def _english() -> None:
     speak("en")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-golden", action="store_true", help="write golden files anew instead of comparing")

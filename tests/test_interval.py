@@ -30,7 +30,7 @@ def bounds(draw: st.DrawFn) -> tuple[float, float]:
 @st.composite
 def interval_and_value(draw: st.DrawFn) -> tuple[tuple[float, float], float]:
     low, high = draw(bounds())
-    least, most = max(low, -1e6), min(high, 1e6)
+    least, most = max(low, -1e6) + 0.0, min(high, 1e6) + 0.0  # + 0.0: no -0.0
     return (low, high), draw(st.one_of(st.just(least), st.just(most), st.floats(least, most)))
 
 

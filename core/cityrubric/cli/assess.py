@@ -10,7 +10,7 @@ from rich.console import Console
 
 from cityrubric.assessment import Assessment
 from cityrubric.cli.saying import FAULTY, result, say
-from cityrubric.errors import CityrubricError, Faults
+from cityrubric.errors import CityrubricError
 from cityrubric.evaluate.telling.tell import assess
 from cityrubric.intake.facts import FACT_FILE, read_city
 from cityrubric.language import translate as _
@@ -28,13 +28,12 @@ def assess_cities(cities: Sequence[Path], version: str, out: Path | None, *, as_
     for folder in folders:
         try:
             assessment = assess(read_city(folder, ruleset), ruleset)
-        except Faults as faults:
-            say(str(faults))
+            _tell(assessment, out, as_json=as_json)
+        except CityrubricError as error:
+            say(str(error))
             failed.append(folder.name)
-            continue
-        _tell(assessment, out, as_json=as_json)
-        if any(outcome.failure for outcome in assessment.outcomes):
-            failed.append(folder.name)
+        else:
+            failed += [folder.name] if any(outcome.failure for outcome in assessment.outcomes) else []
     if failed:
         say(_("failed: {cities}").format(cities=", ".join(failed)))
     return FAULTY if failed else 0

@@ -34,6 +34,7 @@ class Schema(str, Enum):
     RULESET = "ruleset"
     CATALOGUE = "catalogue"
     CITY = "city"
+    CASES = "cases"
     ASSESSMENT = "assessment"
 
 

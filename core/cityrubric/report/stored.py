@@ -11,6 +11,8 @@ from typing import Any
 from attrs import NOTHING, Attribute, asdict
 
 from cityrubric.assessment import Assessment
+from cityrubric.errors import CityrubricError
+from cityrubric.language import translate as _
 
 FILE_NAME = "assessment.json"
 
@@ -34,7 +36,18 @@ def store(assessment: Assessment, folder: Path) -> Path:
 
 
 def write_whole(target: Path, text: str) -> None:
-    """Write a file so that nobody ever sees half of it."""
+    """Write a file so that nobody ever sees half of it.
+
+    Raises:
+        CityrubricError: if it cannot be written; then nothing is left behind.
+    """
+    try:
+        _write(target, text)
+    except OSError as error:
+        raise CityrubricError(_("{file} cannot be written: {why}").format(file=target, why=error.strerror)) from error
+
+
+def _write(target: Path, text: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
     try:

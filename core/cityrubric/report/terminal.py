@@ -52,7 +52,7 @@ def _heading(assessment: Assessment) -> RenderableType:
 def _scores(assessment: Assessment) -> Table:
     table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
     table.add_column(_("group"), no_wrap=True)
-    for heading in (_("points"), _("of"), _("rate %")):
+    for heading in (_("points"), _("applicable"), _("rate %")):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column(_("verdicts"), overflow="fold")
     for group in assessment.scores.groups:
@@ -70,9 +70,8 @@ def _scores(assessment: Assessment) -> Table:
 
 def _conclusion(assessment: Assessment) -> RenderableType:
     conclusion = assessment.conclusion
-    line = Text.assemble(
-        (_("Conclusion") + ": ", "bold"), (decision_word(conclusion.verdict), f"bold {_COLOURS[conclusion.verdict]}")
-    )
+    heading = _("Conclusion: {verdict}").format(verdict=decision_word(conclusion.verdict))
+    line = Text(heading, style=f"bold {_COLOURS[conclusion.verdict]}")
     rule = _("pass line {line} % of what applies ({status}: {source}); every veto must be known not triggered")
     basis = conclusion.line_basis
     parts: list[RenderableType] = ["", line]

@@ -1,0 +1,120 @@
+"""The command line as a user meets it: what it says, where it writes, how it exits."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parent.parent
+
+
+def run(*arguments: str, cwd: Path = TOP, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-X", "utf8", "-m", "cityrubric", *arguments]
+    env = {**os.environ, "LC_ALL": "C.UTF-8", "COLUMNS": "120", **environment}
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=cwd, env=env, check=False)
+
+
+def test_help_lists_the_commands() -> None:
+    done = run("--help")
+    assert done.returncode == 0
+    assert all(word in done.stdout for word in ("assess", "rulesets", "plugins", "schema", "Exit codes"))
+
+
+def test_assess_tells_and_writes(tmp_path: Path) -> None:
+    done = run("assess", "cities/xining", "--out", str(tmp_path))
+    assert done.returncode == 0
+    for words in (
+        "西宁市",
+        "Conclusion: undetermined",
+        "reconstructed",
+        "38..158",
+        "[D.25.79, A.11.39]",
+        "What would settle it",
+    ):
+        assert words in done.stdout, words
+    stored = json.loads((tmp_path / "xining" / "assessment.json").read_text(encoding="utf-8"))
+    assert stored["city"]["name"] == "西宁市"
+    assert [path.name for path in (tmp_path / "xining").iterdir()] == ["assessment.json"]
+
+
+def test_assess_prints_json_alone_on_stdout() -> None:
+    done = run("assess", "xining", "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["conclusion"]["verdict"] == "undetermined"
+
+
+def test_a_shipped_city_is_found_from_anywhere(tmp_path: Path) -> None:
+    assert run("assess", "cities/xining", cwd=tmp_path).returncode == 0
+
+
+def test_one_faulty_city_costs_no_other(tmp_path: Path) -> None:
+    shutil.copytree(TOP / "cities" / "xining", tmp_path / "broken")
+    file = tmp_path / "broken" / "city.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("82.5", '"高"'), encoding="utf-8")
+    done = run("assess", str(tmp_path / "broken"), "cities/xining", "--out", str(tmp_path / "out"))
+    assert done.returncode == 1
+    assert "broken/city.toml: 1 fault" in done.stderr
+    assert "failed: broken" in done.stderr
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["xining"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["assess", "nowhere"], "no such city: nowhere"),
+        (["assess", "xining", "--ruleset", "2012"], "no rule set '2012'"),
+        (["assess"], "Missing argument"),
+        (["assess", "xining", "--fomrat", "word"], "No such option"),
+        (["schema", "cities"], "'cities' is not one of"),
+    ],
+)
+def test_bad_use_exits_with_2(arguments: list[str], says: str) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert done.stdout == ""
+
+
+def test_chinese_by_locale_and_by_option() -> None:
+    by_locale = run("assess", "xining", LC_ALL="zh_CN.UTF-8")
+    by_option = run("assess", "xining", "--lang", "zh")
+    assert "结论：待定" in by_locale.stdout
+    assert by_option.stdout == by_locale.stdout
+    assert "评估" in run("--lang", "zh", "--help").stdout
+
+
+def test_lists() -> None:
+    assert "2021" in run("rulesets").stdout
+    plugins = run("plugins").stdout
+    assert all(name in plugins for name in ("foundation", "capacity", "operations", "status", "veto", "demonstration"))
+
+
+@pytest.mark.parametrize("name", ["ruleset", "catalogue", "city", "cases", "assessment"])
+def test_schemas_are_printed_and_valid(name: str) -> None:
+    from jsonschema import Draft202012Validator
+
+    done = run("schema", name)
+    Draft202012Validator.check_schema(json.loads(done.stdout))
+
+
+def test_equal_inputs_give_equal_bytes_whatever_the_surroundings(tmp_path: Path) -> None:
+    surroundings = [
+        {"PYTHONHASHSEED": "0", "TZ": "UTC"},
+        {"PYTHONHASHSEED": "4711", "TZ": "Asia/Shanghai", "LC_ALL": "zh_CN.UTF-8"},
+    ]
+    for number, environment in enumerate(surroundings):
+        assert run("assess", "xining", "--out", str(tmp_path / str(number)), **environment).returncode == 0
+    first, second = ((tmp_path / str(n) / "xining" / "assessment.json").read_bytes() for n in range(2))
+    assert first == second
+
+
+def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_left(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file, not a folder", encoding="utf-8")
+    done = run("assess", "xining", "--out", str(tmp_path / "out"))
+    assert done.returncode == 1
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
