@@ -113,15 +113,15 @@ def test_alone_and_among_a_thousand_the_same_bytes(ruleset: Ruleset) -> None:
 )
 def test_the_pass_line_is_met_exactly(items: list[tuple[int, int]], line: int) -> None:
     """A total on the line passes, one thousandth of a point below it does not, whatever the denominators."""
-    points = np.array([[min(pair)] for pair in items], dtype=np.int32)
-    maximum = np.array([[max(pair)] for pair in items], dtype=np.int32)
-    verdicts = np.full(points.shape, Verdict.MET, dtype=np.int8)
+    earned, maximum = [min(pair) for pair in items], [max(pair) for pair in items]
+    points = np.array([earned, earned, maximum], dtype=np.int32)[:, :, None]
+    verdicts = np.full((len(items), 1), Verdict.MET, dtype=np.int8)
     nothing = np.zeros(0, dtype=np.intp)
-    plan = ScorePlan((slice(0, len(items)),), np.array([0]), nothing, nothing, line, 0)
-    decision = score(Outcomes(verdicts, points, points, maximum), plan).decision[0]
-    whole = int(maximum.sum())
+    plan = ScorePlan(np.ones((1, len(items))), np.array([0]), nothing, nothing, line, 0)
+    decision = score(Outcomes(verdicts, points), plan).decision[0]
+    whole = sum(maximum)
     if whole:
-        passes = Fraction(int(points.sum()), whole) >= Fraction(line, 100_000)
+        passes = Fraction(sum(earned), whole) >= Fraction(line, 100_000)
         assert decision == (Decision.PASS if passes else Decision.FAIL)
     else:
         assert decision == Decision.UNDETERMINED

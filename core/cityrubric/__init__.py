@@ -3,7 +3,7 @@
     from cityrubric import assess, load_ruleset, read_city
 
     ruleset = load_ruleset("2021")
-    assessment = assess(read_city("cities/xining", ruleset), ruleset)
+    assessment = assess(read_city("cities/example", ruleset), ruleset)
 
 Names are imported when they are first used, so that `import cityrubric` costs nothing.
 """

@@ -51,20 +51,22 @@ class Interval:
     def __mul__(self, other: Operand) -> Interval:
         other = as_interval(other)
         with np.errstate(invalid="ignore", over="ignore"):
-            if self.lower.min() >= 0 and other.lower.min() >= 0:  # the common case; the same bits as the general one
+            if everywhere(self.lower >= 0) and everywhere(
+                other.lower >= 0
+            ):  # the common case; the same bits as the general one
                 return _sound(self.lower * other.lower, self.upper * other.upper, self, other)
             return _sound(*_product_bounds(self, other), self, other)
 
     def __truediv__(self, other: Operand) -> Interval:
         top, bottom = self, as_interval(other)
         negative = bottom.upper <= 0
-        if negative.any():
+        if anywhere(negative):
             top, bottom = _mirrored(top, negative), _mirrored(bottom, negative)
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             lower = top.lower / np.where(top.lower >= 0, bottom.upper, bottom.lower + 0.0)
             upper = top.upper / np.where(top.upper >= 0, bottom.lower + 0.0, bottom.upper)  # + 0.0: -0.0 is 0.0
         unknown = (bottom.lower < 0) | (bottom.upper == 0)
-        if unknown.any():
+        if anywhere(unknown):
             lower, upper = np.where(unknown, np.nan, lower), np.where(unknown, np.nan, upper)
         return _sound(lower, upper, top, bottom)
 
@@ -125,6 +127,16 @@ def as_interval(value: Operand) -> Interval:
     return Interval(exact, exact)
 
 
+def anywhere(mask: Bools) -> bool:
+    """Tell whether a mask holds anywhere; on a block of one, much quicker than `mask.any()`."""
+    return int(np.count_nonzero(mask)) > 0
+
+
+def everywhere(mask: Bools) -> bool:
+    """Tell whether a mask holds everywhere."""
+    return int(np.count_nonzero(mask)) == mask.size
+
+
 def smallest(*values: Operand) -> Interval:
     """Return the least of several figures; of truths, whether all hold."""
     return _elementwise(np.minimum, *values)
@@ -168,7 +180,7 @@ def reconcile(published: Interval, derived: Interval, within: float) -> Interval
     upper = np.where(stands, published.upper, np.minimum(published.upper + within, derived.upper))
     conflict = lower > upper
     joined = _join(published, derived)
-    if not conflict.any():
+    if not anywhere(conflict):
         return Interval(lower, upper, joined)
     lower = np.where(conflict, np.minimum(published.lower, derived.lower), lower)
     upper = np.where(conflict, np.maximum(published.upper, derived.upper), upper)
@@ -209,7 +221,7 @@ def _truth(certain: Bools, possible: Bools, first: Interval, second: Interval) -
 
 def _sound(lower: Floats, upper: Floats, first: Interval, second: Interval) -> Interval:
     """What has no value is unknown, on both sides."""
-    if not (lower <= upper).all():
+    if not everywhere(lower <= upper):
         hollow = np.isnan(lower) | np.isnan(upper)
         lower, upper = np.where(hollow, -np.inf, lower), np.where(hollow, np.inf, upper)
     return Interval(lower, upper, _join(first, second))

@@ -22,16 +22,14 @@ class Block:
     """The facts of some cities; one column per city.
 
     Attributes:
-        low: least values; one row per fact and year, see `Layout`.
-        high: greatest values.
+        ends: least and greatest values: two layers, one row per fact and year, see `Layout`.
         bits: the state of each as a bit.
         cleared: what clearance records say; one row per veto that needs one.
         observed: whether an observation is there; one row per test that rules make on observations.
         cities: the cities themselves, for records made on demand.
     """
 
-    low: Floats
-    high: Floats
+    ends: Floats
     bits: Bits
     cleared: NDArray[np.uint8]
     observed: Bools

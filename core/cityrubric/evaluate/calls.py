@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from attrs import frozen
 
 from cityrubric.errors import CityrubricError
-from cityrubric.evaluate.block import Block
-from cityrubric.evaluate.layout import Layout
 from cityrubric.hookspecs import Measure
-from cityrubric.interval import Interval, UndeterminedError, share
+from cityrubric.interval import Floats, Interval, UndeterminedError, everywhere, share
 
 Failures = dict[int, str]
 """City -> why a measure failed on it."""
@@ -21,64 +21,68 @@ class MeasureError(CityrubricError):
 
 @frozen(eq=False)
 class FactView:
-    """The declared facts of one measure, over its years and all cities of a block."""
+    """The declared facts of one measure, over its years and the cities of a block.
 
-    block: Block
-    layout: Layout
-    measure: Measure
-    years: slice
-    cities: slice
+    Attributes:
+        ends: least and greatest values of all facts.
+        rows: where the years of each declared fact stand.
+    """
+
+    ends: Floats
+    rows: Mapping[str, slice]
 
     def __getitem__(self, key: str) -> Interval:
         """Return a declared fact."""
-        if key not in self.measure.reads:
+        if key not in self.rows:
             raise MeasureError(f"reads '{key}', which its `reads` do not declare")
-        first = self.layout.row(key)
-        rows = slice(first + self.years.start, first + self.years.stop)
-        return Interval(self.block.low[rows, self.cities], self.block.high[rows, self.cities])
+        low, high = self.ends[:, self.rows[key]]
+        return Interval(low, high)
 
     def share(self, part: str, rest: str) -> Interval:
         """Return part / (part + rest) of two declared facts."""
         return share(self[part], self[rest])
 
 
-def call_measure(measure: Measure, block: Block, layout: Layout, years: int) -> tuple[Interval, Failures]:
-    """Return the measure over years and cities, and the cities on which it failed; those are unknown."""
-    cities = block.low.shape[1]
+def call_measure(measure: Measure, ends: Floats, rows: Mapping[str, slice], years: int) -> tuple[Interval, Failures]:
+    """Return the measure over years and cities, and the cities on which it failed; those are unknown.
+
+    Args:
+        measure: what to call.
+        ends: least and greatest values of all facts.
+        rows: where the years of each fact that it reads stand.
+        years: how many years there are.
+    """
     if measure.by_row:
-        return _city_by_city(measure, block, layout, years)
+        return _city_by_city(measure, ends, rows, years)
     try:
-        return _call(measure, block, layout, slice(0, years), slice(0, cities)), {}
+        return _call(measure, ends, rows, (years, ends.shape[2])), {}
     except Exception:  # whatever a plugin raises: which cities are to blame is asked one by one
-        return _city_by_city(measure, block, layout, years)
+        return _city_by_city(measure, ends, rows, years)
 
 
-def _city_by_city(measure: Measure, block: Block, layout: Layout, years: int) -> tuple[Interval, Failures]:
-    cities = block.low.shape[1]
-    low, high = np.full((years, cities), -np.inf), np.full((years, cities), np.inf)
+def _city_by_city(measure: Measure, ends: Floats, rows: Mapping[str, slice], years: int) -> tuple[Interval, Failures]:
+    low, high = np.full((years, ends.shape[2]), -np.inf), np.full((years, ends.shape[2]), np.inf)
     failures: Failures = {}
-    for city in range(cities):
+    for city in range(ends.shape[2]):
         for year in range(years):
+            one_year = {key: slice(some.start + year, some.start + year + 1) for key, some in rows.items()}
             try:
-                one = _call(measure, block, layout, slice(year, year + 1), slice(city, city + 1))
+                one = _call(measure, ends[:, :, city : city + 1], one_year, (1, 1))
             except UndeterminedError:
                 continue
             except Exception as error:  # the city is reported as failed, with this reason
-                failures[city] = (
-                    error.args[0] if isinstance(error, MeasureError) else f"{type(error).__name__}: {error}"
-                )
+                failures[city] = str(error) if isinstance(error, MeasureError) else f"{type(error).__name__}: {error}"
             else:
                 low[year, city], high[year, city] = one.lower.item(), one.upper.item()
     return Interval(low, high), failures
 
 
-def _call(measure: Measure, block: Block, layout: Layout, years: slice, cities: slice) -> Interval:
-    result = measure.function(FactView(block, layout, measure, years, cities))
+def _call(measure: Measure, ends: Floats, rows: Mapping[str, slice], shape: tuple[int, int]) -> Interval:
+    result = measure.function(FactView(ends, rows))
     if not isinstance(result, Interval):
         raise MeasureError(f"returned {type(result).__name__}, not an Interval")
-    shape = (years.stop - years.start, cities.stop - cities.start)
     if result.lower.shape != shape or result.upper.shape != shape:
         raise MeasureError(f"returned the shape {result.lower.shape}, not {shape}")
-    if not (result.lower <= result.upper).all():
+    if not everywhere(result.lower <= result.upper):
         raise MeasureError("returned NaN, or a lower end above the upper one")
     return result

@@ -43,16 +43,15 @@ def known_facts(city: City, layout: Layout, ruleset: Ruleset) -> dict[str, dict[
 def make_block(cities: Sequence[City], plan: Plan) -> Block:
     """Put the facts of the cities into columns; what nobody states keeps its whole possible range."""
     layout, ruleset = plan.layout, plan.ruleset
-    low = np.repeat(layout.low[:, None], len(cities), axis=1)
-    high = np.repeat(layout.high[:, None], len(cities), axis=1)
-    bits = np.full(low.shape, State.ABSENT.bit, dtype=np.uint16)
+    ends = np.repeat(layout.ends[:, :, None], len(cities), axis=2)
+    bits = np.full(ends.shape[1:], State.ABSENT.bit, dtype=np.uint16)
     for column, city in enumerate(cities):
         for row, known in _rows(city, layout, ruleset):
-            low[row, column], high[row, column], bits[row, column] = known.low, known.high, known.bits
-    derive_ratios(Columns(low, high, bits), layout)
+            ends[:, row, column], bits[row, column] = (known.low, known.high), known.bits
+    derive_ratios(Columns(ends[0], ends[1], bits), layout)
     vetoes = [i.id for i in ruleset.indicators if any(part.cleared_by == "record" for part in i.parts)]
     cleared = np.array([[_clearance(city, veto) for city in cities] for veto in vetoes], dtype=np.uint8)
-    return Block(low, high, bits, cleared.reshape(len(vetoes), len(cities)), _observed(cities, plan.signals), cities)
+    return Block(ends, bits, cleared.reshape(len(vetoes), len(cities)), _observed(cities, plan.signals), cities)
 
 
 def _rows(city: City, layout: Layout, ruleset: Ruleset) -> Iterator[tuple[int, Known]]:

@@ -40,14 +40,11 @@ class Layout:
         return {spec.key: number for number, spec in enumerate(self.specs)}
 
     @cached_property
-    def low(self) -> NDArray[np.float64]:
-        """Least possible value of every row."""
-        return np.repeat(np.array([spec.low for spec in self.specs]), self.width)
-
-    @cached_property
-    def high(self) -> NDArray[np.float64]:
-        """Greatest possible value of every row."""
-        return np.repeat(np.array([spec.high for spec in self.specs]), self.width)
+    def ends(self) -> NDArray[np.float64]:
+        """Least and greatest possible value of every row."""
+        return np.repeat(
+            np.array([[spec.low for spec in self.specs], [spec.high for spec in self.specs]]), self.width, 1
+        )
 
     def row(self, key: str, year: int = 0) -> int:
         """Return the row of a fact, `year` years before the assessment year; `self.years` asks for the whole span."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ from cityrubric.evaluate.layout import Layout
 from cityrubric.evaluate.segments import Segments, segments
 from cityrubric.evaluate.windows import reduce_years
 from cityrubric.hookspecs import Measure
-from cityrubric.interval import Floats, Interval, reconcile
+from cityrubric.interval import Bools, Floats, Interval, reconcile
 from cityrubric.records import State
 from cityrubric.rubric.model import Part, Ruleset, Window
 
@@ -35,14 +35,12 @@ class Measured:
     """What was measured; one row per part, one column per city.
 
     Attributes:
-        low: least measured values.
-        high: greatest measured values.
+        ends: least and greatest measured values: two layers.
         bits: the states of all facts and years that each part looks at, joined.
         faults: where a measure failed.
     """
 
-    low: Floats
-    high: Floats
+    ends: Floats
     bits: Bits
     faults: tuple[MeasureFault, ...]
 
@@ -64,27 +62,55 @@ class FactWindow:
     spans: Rows
 
 
+class Sheets(NamedTuple):
+    """Parts that are the mean of several facts.
+
+    Attributes:
+        parts: their numbers.
+        rows: the facts' rows: first facts of all, second facts of all, ...; shorter ones repeat their first.
+        filled: where a row is a fact of its own.
+    """
+
+    parts: Rows
+    rows: Rows
+    filled: Bools
+
+
+class MeasureCall(NamedTuple):
+    """A part that a measure computes.
+
+    Attributes:
+        part: its number.
+        rows: where the years of each fact that the measure reads stand.
+        reads: the same as rows, years first, facts second.
+    """
+
+    part: int
+    measure: Measure
+    window: Window
+    rows: Mapping[str, slice]
+    reads: Rows
+
+
 @frozen(eq=False)
 class MeasurePlan:
     """How the parts of a rule set get their values, compiled once.
 
     Attributes:
-        layout: where facts stand in the columns.
         count: how many parts there are.
         reads: rows of the columns that parts look at, all parts one after the other.
         runs: the run of these rows that belongs to each part.
         windows: parts that look at one fact.
-        sheets: parts that are the mean of several facts: their numbers, the rows, and each part's run of them.
-        functions: parts that a measure computes: their numbers, the measures and their windows.
+        sheets: parts that are the mean of several facts.
+        calls: parts that a measure computes.
     """
 
-    layout: Layout
     count: int
     reads: Rows
     runs: Segments
     windows: tuple[FactWindow, ...]
-    sheets: tuple[Rows, Rows, Segments]
-    functions: tuple[tuple[int, Measure, Window], ...]
+    sheets: Sheets
+    calls: tuple[MeasureCall, ...]
 
 
 def plan_measures(parts: Sequence[Part], layout: Layout, ruleset: Ruleset) -> MeasurePlan:
@@ -95,15 +121,14 @@ def plan_measures(parts: Sequence[Part], layout: Layout, ruleset: Ruleset) -> Me
     sheets = [n for n, part in enumerate(parts) if part.operator == "sheet"]
     simple = {n: layout.row(part.facts[0]) for n, part in enumerate(parts) if part.facts and n not in sheets}
     return MeasurePlan(
-        layout=layout,
         count=len(parts),
         reads=_rows(row for rows in reads for row in rows),
         runs=segments(len(rows) for rows in reads),
         windows=tuple(
             _fact_window(window, simple, windows, layout) for window in dict.fromkeys(windows[n] for n in simple)
         ),
-        sheets=(_rows(sheets), _rows(row for n in sheets for row in reads[n]), segments(len(reads[n]) for n in sheets)),
-        functions=tuple((n, measure, windows[n]) for n, measure in enumerate(measures) if measure is not None),
+        sheets=_sheets(sheets, [reads[n] for n in sheets]),
+        calls=tuple(_call(n, measure, windows[n], layout) for n, measure in enumerate(measures) if measure is not None),
     )
 
 
@@ -135,6 +160,23 @@ def _fact_window(window: Window, simple: dict[int, int], windows: Sequence[Windo
     )
 
 
+def _sheets(parts: Sequence[int], reads: Sequence[list[int]]) -> Sheets:
+    longest = max((len(rows) for rows in reads), default=0)
+    padded = [[*rows, *rows[:1] * (longest - len(rows))] for rows in reads]
+    filled = [[nth < len(rows) for rows in reads] for nth in range(longest)]
+    return Sheets(
+        parts=_rows(parts),
+        rows=np.array(padded, dtype=np.intp).reshape(len(reads), longest).T,
+        filled=np.array(filled, dtype=np.bool_).reshape(longest, len(reads), 1),
+    )
+
+
+def _call(part: int, measure: Measure, window: Window, layout: Layout) -> MeasureCall:
+    first = {key: layout.row(key) for key in measure.reads}
+    rows = {key: slice(row, row + window.years) for key, row in first.items()}
+    return MeasureCall(part, measure, window, rows, _years_of([*first.values()], window.years))
+
+
 def _sums_recent_years(window: Window, layout: Layout) -> bool:
     return window == Window("sum", layout.recent_years)
 
@@ -144,46 +186,44 @@ def take_measures(block: Block, plan: MeasurePlan) -> Measured:
 
     A measure that fails is asked again city by city; only the cities on which it fails are marked as faulty.
     """
-    low = np.empty((plan.count, block.low.shape[1]))
-    high = np.empty_like(low)
+    ends = np.empty((2, plan.count, block.bits.shape[1]))
     bits = plan.runs.join(np.bitwise_or, block.bits.take(plan.reads, 0))
     for window in plan.windows:
-        value = _over_years(block, window)
-        _write(value, window.parts, low, high, bits)
-    if plan.sheets[0].size:
-        _write(_means(block, plan), plan.sheets[0], low, high, bits)
+        _write(_over_years(block, window), window.parts, ends, bits)
+    if plan.sheets.parts.size:
+        _write(_means(block, plan.sheets), plan.sheets.parts, ends, bits)
     faults: list[MeasureFault] = []
-    for number, measure, years in plan.functions:
-        series, failures = call_measure(measure, block, plan.layout, years.years)
-        faults += (MeasureFault(number, city, why) for city, why in failures.items())
-        rows = _years_of([plan.layout.row(key) for key in measure.reads], years.years)
-        _write(reduce_years(series, years.reducer, block.bits, rows), number, low, high, bits)
-    return Measured(low, high, bits, tuple(faults))
+    for call in plan.calls:
+        series, failures = call_measure(call.measure, block.ends, call.rows, call.window.years)
+        faults += (MeasureFault(call.part, city, why) for city, why in failures.items())
+        _write(reduce_years(series, call.window.reducer, block.bits, call.reads), call.part, ends, bits)
+    return Measured(ends, bits, tuple(faults))
 
 
 def _over_years(block: Block, window: FactWindow) -> Interval:
     """The values of parts that look at one fact, their years made one."""
-    series = Interval(block.low.take(window.rows, 0), block.high.take(window.rows, 0))
+    series = Interval(*block.ends.take(window.rows, 1))
     value = reduce_years(series, window.reducer, block.bits, window.rows[:, None])
     if window.spans.size:
-        span = Interval(block.low.take(window.spans, 0), block.high.take(window.spans, 0))
-        value = reconcile(span, value, within=0.0)
+        value = reconcile(Interval(*block.ends.take(window.spans, 1)), value, within=0.0)
     return value
 
 
-def _means(block: Block, plan: MeasurePlan) -> Interval:
+def _means(block: Block, sheets: Sheets) -> Interval:
     """The mean of several facts, of those that occur; anything possible where none occurs."""
-    _parts, rows, runs = plan.sheets
-    low, high = block.low.take(rows, 0), block.high.take(rows, 0)
-    occurring = (block.bits.take(rows, 0) != State.NOT_OCCURRING.bit).astype(np.float64)
-    count = runs.join(np.add, occurring)
-    divisor = np.maximum(count, 1.0)
-    most = np.where(count == 0, runs.join(np.maximum, high), runs.join(np.add, high * occurring) / divisor)
-    return Interval(runs.join(np.add, low * occurring) / divisor, most)
+    ends = block.ends.take(sheets.rows, 1)
+    occurring = (block.bits.take(sheets.rows, 0) != State.NOT_OCCURRING.bit) & sheets.filled
+    counted = np.where(occurring, ends, 0.0)
+    total = counted[:, 0]
+    for nth in range(1, len(sheets.rows)):  # one after the other: the sum of floats must not depend on the block
+        total = total + counted[:, nth]
+    count = occurring.sum(axis=0)
+    low, high = total / np.maximum(count, 1)
+    return Interval(low, np.where(count == 0, ends[1, 0], high))
 
 
-def _write(value: Interval, parts: Rows | int, low: Floats, high: Floats, bits: Bits) -> None:
-    low[parts], high[parts] = value.lower, value.upper
+def _write(value: Interval, parts: Rows | int, ends: Floats, bits: Bits) -> None:
+    ends[0, parts], ends[1, parts] = value.lower, value.upper
     if value.conflict is not None:
         bits[parts] |= np.where(value.conflict, State.CONFLICTING.bit, 0).astype(np.uint16)
 

@@ -22,24 +22,21 @@ Points = NDArray[np.int32]
 Grades = NDArray[np.int8]
 Rows = NDArray[np.intp]
 
+_DUST = 1e-6  # of a thousandth of a point: what floats may lose on the way
 STEP_OPERATORS = frozenset({"bands", "award", "veto"})
 LINEAR_OPERATORS = frozenset({"award_proportional", "deduct", "sheet", "expert"})
 
 
 class Earned(NamedTuple):
-    """What parts earn; one row per part, one column per city; points in thousandths.
+    """What parts earn, at least and at most: two layers, one row per part, one column per city.
 
     Attributes:
-        floor: least points.
-        ceiling: most points.
-        worst: least good verdict, from NOT_MET to MET.
-        best: best verdict.
+        points: in thousandths.
+        grades: from NOT_MET to MET.
     """
 
-    floor: Points
-    ceiling: Points
-    worst: Grades
-    best: Grades
+    points: Points
+    grades: Grades
 
 
 @frozen(eq=False)
@@ -54,29 +51,25 @@ class StepTable:
         lines: the lines of each part, padded with what no value reaches.
         reach: how many parts have more than n lines, for n = 0, 1, ...
         bases: where each part's pairs of cells begin.
-        outcomes: floor, ceiling, worst and best for each pair of cells.
+        points: least and most for each pair of cells.
+        grades: worst and best for each pair of cells.
     """
 
     rows: Rows
     lines: Floats
     reach: tuple[int, ...]
     bases: Rows
-    outcomes: tuple[Points, Points, Grades, Grades]
+    points: Points
+    grades: Grades
 
-    def judge(self, low: Floats, high: Floats) -> Earned:
+    def judge(self, ends: Floats) -> Earned:
         """Judge the measured values of the table's parts."""
-        cells = self.lines.shape[1] + 1
-        pair = self._cell(low) * cells
-        pair += self._cell(high)
-        pair += self.bases
-        return Earned(*(outcome.take(pair) for outcome in self.outcomes))
-
-    def _cell(self, value: Floats) -> NDArray[np.intp]:
-        cell = (value >= self.lines[:, :1]).astype(np.intp)
+        cell = (ends >= self.lines[:, :1]).astype(np.intp)
         for n in range(1, len(self.reach)):
             rows = slice(0, self.reach[n])
-            cell[rows] += value[rows] >= self.lines[rows, n : n + 1]
-        return cell
+            cell[:, rows] += ends[:, rows] >= self.lines[rows, n : n + 1]
+        pair = cell[0] * (self.lines.shape[1] + 1) + cell[1] + self.bases
+        return Earned(self.points.take(pair, 1), self.grades.take(pair, 1))
 
 
 @frozen(eq=False)
@@ -89,6 +82,7 @@ class LinearTable:
         start: points at zero.
         least: the least that can be earned; below zero for deductions from other parts.
         most: the most that can be earned.
+        falling: places of the deductions, which earn least where the value is greatest.
         lift: 0 where points are rounded down, 0.5 where half up.
     """
 
@@ -97,25 +91,18 @@ class LinearTable:
     start: Floats
     least: Floats
     most: Floats
+    falling: Rows
     lift: float
 
-    def judge(self, low: Floats, high: Floats) -> Earned:
+    def judge(self, ends: Floats) -> Earned:
         """Judge the measured values of the table's parts."""
-        one, other = self._points(low), self._points(high)
-        floor, ceiling = np.minimum(one, other), np.maximum(one, other)
-        return Earned(floor, ceiling, self._grade(floor), self._grade(ceiling))
-
-    def _points(self, value: Floats) -> Points:
-        """Points in whole thousandths, by the rule set's rounding; what is not full never earns full points."""
-        exact = np.round(np.clip(value * self.slope + self.start, self.least, self.most), 6)
+        exact = np.minimum(np.maximum(ends * self.slope + self.start, self.least), self.most) + _DUST
         points = np.floor(exact + self.lift)
-        points = np.where(exact < self.most, np.minimum(points, self.most - 1), points)
-        return np.asarray(points, dtype=np.int32)
-
-    def _grade(self, points: Points) -> Grades:
-        full, none = Verdict.MET.value, Verdict.NOT_MET.value
-        grade = np.where(points > 0, Verdict.PARTLY_MET.value, none)
-        return np.where(points >= self.most, full, grade).astype(np.int8)
+        points = np.where(exact < self.most, np.minimum(points, self.most - 1), points)  # not full never earns full
+        points[:, self.falling] = points[::-1, self.falling]
+        grades = np.where(points > 0, Verdict.PARTLY_MET.value, Verdict.NOT_MET.value)
+        grades[points >= self.most] = Verdict.MET.value
+        return Earned(points.astype(np.int32), grades.astype(np.int8))
 
 
 def step_table(parts: Sequence[Part]) -> StepTable:
@@ -127,13 +114,13 @@ def step_table(parts: Sequence[Part]) -> StepTable:
     for place, n in enumerate(rows):
         lines[place, : len(cells[n]) - 1] = [start for start, _band in cells[n][1:]]
     outcomes = np.array([pair for n in rows for pair in _pairs(cells[n], width)], dtype=np.int32).reshape(-1, 4)
-    floor, ceiling, worst, best = (np.ascontiguousarray(column) for column in outcomes.T)
     return StepTable(
         rows=np.array(rows, dtype=np.intp),
         lines=lines,
         reach=tuple(sum(len(cells[n]) - 1 > count for n in rows) for count in range(width - 1)),
         bases=np.arange(len(rows), dtype=np.intp)[:, None] * width**2,
-        outcomes=(floor, ceiling, worst.astype(np.int8), best.astype(np.int8)),
+        points=np.ascontiguousarray(outcomes.T[:2]),
+        grades=np.ascontiguousarray(outcomes.T[2:], dtype=np.int8),
     )
 
 
@@ -157,7 +144,8 @@ def linear_table(parts: Sequence[Part], deepest: Sequence[int], rounding: str) -
         "most": [parts[n].points for n in rows],
     }
     arrays = {name: np.array(column, dtype=np.float64).reshape(-1, 1) for name, column in columns.items()}
-    return LinearTable(np.array(rows, dtype=np.intp), **arrays, lift=0.5 if rounding == "half_up" else 0.0)
+    falling, lift = np.flatnonzero(deducts), 0.5 if rounding == "half_up" else 0.0
+    return LinearTable(np.array(rows, dtype=np.intp), **arrays, falling=falling, lift=lift)
 
 
 def cells_of(bands: Sequence[Band]) -> list[tuple[float, Band | None]]:

@@ -9,6 +9,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from cityrubric.evaluate.verdicts import Outcomes
+from cityrubric.interval import Floats
 from cityrubric.records import Decision, Verdict
 from cityrubric.rubric.model import Group, Indicator, PassRule
 
@@ -21,20 +22,16 @@ WHOLE = 100_000
 
 @frozen(eq=False)
 class Scores:
-    """Points of each group and of the base groups together, in thousandths, one column per city.
+    """Points in thousandths, one column per city; three layers: least, most, and the denominator (what applies).
 
     Attributes:
-        floor: least points; one row per group.
-        ceiling: most points.
-        maximum: what could be earned by what applies: the denominator.
-        base: floor, ceiling and maximum of all base groups together.
+        groups: of each group.
+        base: of all base groups together.
         decision: codes of `Decision`.
     """
 
-    floor: Sums
-    ceiling: Sums
-    maximum: Sums
-    base: tuple[Sums, Sums, Sums]
+    groups: Sums
+    base: Sums
     decision: NDArray[np.int8]
 
 
@@ -43,7 +40,8 @@ class ScorePlan:
     """How outcomes add up, compiled once.
 
     Attributes:
-        groups: the indicators of each group.
+        groups: which indicator belongs to which group: one row per group, 1 where it does. Sums of whole numbers below
+            2**53 are exact in floats, whatever the order.
         base: numbers of the groups that count toward the rate.
         vetoes: numbers of the indicators that are vetoes.
         key_items: numbers of the indicators with a line of their own.
@@ -51,7 +49,7 @@ class ScorePlan:
         key_line: least rate of key items.
     """
 
-    groups: tuple[slice, ...]
+    groups: Floats
     base: Rows
     vetoes: Rows
     key_items: Rows
@@ -65,7 +63,7 @@ def plan_scores(groups: Sequence[Group], indicators: Sequence[Indicator], pass_r
     owners = [indicator.group for indicator in indicators]
     ids = [indicator.id for indicator in indicators]
     return ScorePlan(
-        groups=tuple(slice(owners.index(g.id), owners.index(g.id) + owners.count(g.id)) for g in groups),
+        groups=np.array([[float(owner == group.id) for owner in owners] for group in groups]),
         base=np.array([n for n, group in enumerate(groups) if group.role == "base"], dtype=np.intp),
         vetoes=np.array([n for n, owner in enumerate(owners) if roles[owner] == "veto"], dtype=np.intp),
         key_items=np.array([ids.index(id_) for id_ in pass_rule.key_items], dtype=np.intp),
@@ -76,26 +74,21 @@ def plan_scores(groups: Sequence[Group], indicators: Sequence[Indicator], pass_r
 
 def score(outcomes: Outcomes, plan: ScorePlan) -> Scores:
     """Add up what each group earns, and apply the pass rule."""
-    floor, ceiling, maximum = (
-        np.stack([points[rows].sum(axis=0, dtype=np.int64) for rows in plan.groups])
-        for points in (outcomes.floor, outcomes.ceiling, outcomes.maximum)
-    )
-    base = (floor[plan.base].sum(axis=0), ceiling[plan.base].sum(axis=0), maximum[plan.base].sum(axis=0))
-    return Scores(floor, ceiling, maximum, base, _decide(outcomes, base, plan))
+    groups = (plan.groups @ outcomes.points.astype(np.float64)).astype(np.int64)
+    base = groups[:, plan.base].sum(axis=1)
+    return Scores(groups, base, _decide(outcomes, base, plan))
 
 
-def _decide(outcomes: Outcomes, base: tuple[Sums, Sums, Sums], plan: ScorePlan) -> NDArray[np.int8]:
+def _decide(outcomes: Outcomes, base: Sums, plan: ScorePlan) -> NDArray[np.int8]:
     """Pass only if even the least scores pass and every veto is known not triggered; never on a failed rule."""
-    floor, ceiling, maximum = base
     vetoes = outcomes.verdicts[plan.vetoes]
-    passes = (floor * WHOLE >= plan.line * maximum) & (vetoes == Verdict.MET).all(axis=0) & (maximum > 0)
-    fails = (ceiling * WHOLE < plan.line * maximum) | (vetoes == Verdict.NOT_MET).any(axis=0)
+    enough, possible = base[:2] * WHOLE >= plan.line * base[2]
+    passes = enough & (base[2] > 0) & (vetoes == Verdict.MET).all(axis=0)
+    fails = ~possible | (vetoes == Verdict.NOT_MET).any(axis=0)
     if plan.key_items.size:
-        low, high, whole = (
-            points[plan.key_items].astype(np.int64) for points in (outcomes.floor, outcomes.ceiling, outcomes.maximum)
-        )
-        passes &= (low * WHOLE >= plan.key_line * whole).all(axis=0)
-        fails |= (high * WHOLE < plan.key_line * whole).any(axis=0)
+        points = outcomes.points[:, plan.key_items].astype(np.int64)
+        enough, possible = (points[:2] * WHOLE >= plan.key_line * points[2]).all(axis=1)
+        passes, fails = passes & enough, fails | ~possible
     decision = np.where(fails, Decision.FAIL, np.where(passes, Decision.PASS, Decision.UNDETERMINED))
     failed = (outcomes.verdicts == Verdict.ERROR).any(axis=0)
     return np.where(failed, Decision.UNDETERMINED, decision).astype(np.int8)

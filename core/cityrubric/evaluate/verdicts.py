@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
@@ -12,13 +10,14 @@ from cityrubric.evaluate.block import CLEARED, FOUND, Block
 from cityrubric.evaluate.measures import Measured
 from cityrubric.evaluate.operators import Earned, Grades, LinearTable, Points, StepTable, linear_table, step_table
 from cityrubric.evaluate.segments import Segments, segments
-from cityrubric.interval import Bools
+from cityrubric.interval import Bools, anywhere
 from cityrubric.records import KNOWN_BITS, State, Verdict
 from cityrubric.rubric.model import Ruleset
 
 Rows = NDArray[np.intp]
 
 _MET, _NOT_MET = Verdict.MET.value, Verdict.NOT_MET.value
+_ANY_GRADE = np.array([_NOT_MET, _MET], dtype=np.int8)[:, None, None]
 _REASON_BITS = np.uint16(sum(state.bit for state in State) & ~KNOWN_BITS)
 _REASONS_TO_ASK = np.uint16(int(_REASON_BITS) & ~State.NOT_OCCURRING.bit)
 
@@ -32,15 +31,11 @@ class Outcomes:
 
     Attributes:
         verdicts: codes of `Verdict`.
-        floor: least points.
-        ceiling: most points.
-        maximum: what could be earned by what applies.
+        points: least, most, and what could be earned by what applies: three layers.
     """
 
     verdicts: Grades
-    floor: Points
-    ceiling: Points
-    maximum: Points
+    points: Points
 
 
 @frozen(eq=False)
@@ -50,8 +45,7 @@ class VerdictPlan:
     Attributes:
         indicators: the run of parts of each indicator.
         several: indicators of more than one part, which are judged by their points.
-        most: what each part can earn.
-        least: the least each part can earn; below zero for deductions.
+        range: the least and most that each part can earn; the least is below zero for deductions.
         unscored: indicators outside the score.
         recorded: parts that are vetoes cleared by a record only.
         late_is_lost: whether what was not supplied in time earns nothing.
@@ -61,8 +55,7 @@ class VerdictPlan:
     lines: LinearTable
     indicators: Segments
     several: Rows
-    most: Points
-    least: Points
+    range: Points
     unscored: Rows
     recorded: Rows
     late_is_lost: bool
@@ -80,8 +73,7 @@ def plan_verdicts(ruleset: Ruleset) -> VerdictPlan:
         lines=linear_table(parts, deepest, ruleset.rounding),
         indicators=segments(counts),
         several=np.flatnonzero(np.array(counts) > 1),
-        most=np.array([[part.points] for part in parts], dtype=np.int32),
-        least=np.array(least, dtype=np.int32)[:, None],
+        range=np.array([least, [part.points for part in parts]], dtype=np.int32)[:, :, None],
         unscored=np.flatnonzero([not indicator.scored for indicator in indicators]),
         recorded=np.flatnonzero([part.cleared_by == "record" for part in parts]),
         late_is_lost=ruleset.after_deadline is Verdict.NOT_MET,
@@ -101,14 +93,10 @@ def judge(measured: Measured, block: Block, plan: VerdictPlan) -> Outcomes:
 
 def _earn(measured: Measured, plan: VerdictPlan) -> Earned:
     """What each part earns by its operator; parts that only report earn nothing."""
-    shape = measured.low.shape
-    earned = Earned(*(np.zeros(shape, dtype) for dtype in (np.int32, np.int32, np.int8, np.int8)))
-    columns: tuple[NDArray[Any], ...] = earned
+    points, grades = np.zeros(measured.ends.shape, np.int32), np.zeros(measured.ends.shape, np.int8)
     for table in (plan.steps, plan.lines):
-        judged = table.judge(measured.low.take(table.rows, 0), measured.high.take(table.rows, 0))
-        for whole, some in zip(columns, judged, strict=True):
-            whole[table.rows] = some
-    return earned
+        points[:, table.rows], grades[:, table.rows] = table.judge(measured.ends.take(table.rows, 1))
+    return Earned(points, grades)
 
 
 def _clear_vetoes(earned: Earned, known: Bools, block: Block, plan: VerdictPlan) -> None:
@@ -116,12 +104,12 @@ def _clear_vetoes(earned: Earned, known: Bools, block: Block, plan: VerdictPlan)
     rows = plan.recorded
     if not rows.size:
         return
-    worst, best = earned.worst[rows], earned.best[rows]
+    worst, best = earned.grades[:, rows]
     happened, silent = (best == _NOT_MET) & known[rows], ~known[rows]
     cleared = (block.cleared == CLEARED) & ~happened & (silent | (worst == _MET))
     found = happened | ((block.cleared == FOUND) & silent)
-    earned.worst[rows] = np.where(cleared, _MET, _NOT_MET)
-    earned.best[rows] = np.where(found, _NOT_MET, _MET)
+    earned.grades[0, rows] = np.where(cleared, _MET, _NOT_MET)
+    earned.grades[1, rows] = np.where(found, _NOT_MET, _MET)
     known[rows] |= cleared | found
 
 
@@ -130,24 +118,20 @@ def _open_parts(earned: Earned, measured: Measured, known: Bools, plan: VerdictP
 
     A reason stands only where every fact that is still unknown gives it; mixed reasons leave the part plainly open.
     """
-    floor, ceiling, worst, best = earned
+    points, grades = earned
+    np.copyto(points, plan.range, where=~known)
+    np.copyto(grades, _ANY_GRADE, where=~known)
+    is_open = grades[0] != grades[1]
     reasons = measured.bits & _REASON_BITS
-    none_known = ~known
-    np.copyto(floor, plan.least, where=none_known)
-    np.copyto(ceiling, plan.most, where=none_known)
-    worst[none_known], best[none_known] = _NOT_MET, _MET
-    is_open = worst != best
     absent = is_open & (reasons == State.NOT_OCCURRING.bit)
     not_inspected = is_open & _only(reasons, State.NOT_INSPECTED)
     if plan.late_is_lost:
-        late = is_open & _only(reasons, State.NOT_SUPPLIED) & (plan.most > 0)
-        floor[late] = ceiling[late] = 0
-        worst[late] = best[late] = _NOT_MET
+        late = is_open & _only(reasons, State.NOT_SUPPLIED) & (plan.range[1] > 0)
+        points[:, late], grades[:, late] = 0, _NOT_MET
         is_open &= ~late
-    floor[absent] = ceiling[absent] = 0
-    flags = np.where(absent, 0, _COUNTS).astype(np.uint8)
-    flags |= np.where(not_inspected, _NOT_INSPECTED, np.where(is_open & ~absent, _PLAINLY_OPEN, 0)).astype(np.uint8)
-    return flags
+    points[:, absent] = 0
+    flags = np.where(is_open, np.where(not_inspected, _COUNTS | _NOT_INSPECTED, _COUNTS | _PLAINLY_OPEN), _COUNTS)
+    return np.where(absent, 0, flags).astype(np.uint8)
 
 
 def _only(reasons: NDArray[np.uint16], state: State) -> Bools:
@@ -157,25 +141,23 @@ def _only(reasons: NDArray[np.uint16], state: State) -> Bools:
 
 def _join_parts(earned: Earned, flags: NDArray[np.uint8], plan: VerdictPlan) -> Outcomes:
     """Parts -> indicators: points add up, between nothing and what applies; verdicts follow."""
-    join, first = plan.indicators.join, plan.indicators.first
-    maximum = join(np.add, plan.most * (flags & _COUNTS))
-    floor, ceiling = (np.clip(join(np.add, points), 0, maximum) for points in (earned.floor, earned.ceiling))
+    join = plan.indicators.join
+    maximum = join(np.add, plan.range[1] * (flags & _COUNTS))
+    points = np.stack([join(np.add, earned.points[0]), join(np.add, earned.points[1]), maximum])
+    points = np.minimum(np.maximum(points, 0), maximum)
+    grades = earned.grades.take(plan.indicators.first, 1)
+    grades[:, plan.several] = _by_points(points[:2, plan.several], maximum[plan.several])
+    verdicts = np.where(grades[0] == grades[1], grades[0], np.int8(Verdict.UNDETERMINED))
     joined = join(np.bitwise_or, flags)
-    worst, best = earned.worst.take(first, 0), earned.best.take(first, 0)
-    rows = plan.several
-    worst[rows], best[rows] = (_by_points(points[rows], maximum[rows]) for points in (floor, ceiling))
-    verdicts = np.where(worst == best, worst, np.int8(Verdict.UNDETERMINED))
-    only_uninspected = (verdicts == Verdict.UNDETERMINED) & (
-        joined & (_PLAINLY_OPEN | _NOT_INSPECTED) == _NOT_INSPECTED
-    )
-    verdicts[only_uninspected] = Verdict.NOT_ASSESSED
+    why = joined & (_PLAINLY_OPEN | _NOT_INSPECTED)
+    verdicts[(verdicts == Verdict.UNDETERMINED) & (why == _NOT_INSPECTED)] = Verdict.NOT_ASSESSED
     verdicts[joined & _COUNTS == 0] = Verdict.NOT_APPLICABLE
     verdicts[plan.unscored] = Verdict.OUT_OF_SCOPE
     failed = joined & _FAILED != 0
-    if failed.any():
+    if anywhere(failed):
         verdicts[failed] = Verdict.ERROR
-        floor[failed], ceiling[failed] = 0, maximum[failed]
-    return Outcomes(verdicts, floor, ceiling, maximum)
+        points[0, failed], points[1, failed] = 0, maximum[failed]
+    return Outcomes(verdicts, points)
 
 
 def _by_points(points: Points, maximum: Points) -> Grades:

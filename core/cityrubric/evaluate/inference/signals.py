@@ -55,7 +55,7 @@ def plan_signals(tests: Iterable[Test], layout: Layout, ruleset: Ruleset) -> Sig
 def read_signals(block: Block, outcomes: Outcomes, scores: Scores, plan: SignalPlan) -> Bools:
     """Return the truth of every test on every city of the block."""
     if not plan.truths:
-        return np.zeros((0, block.low.shape[1]), dtype=np.bool_)
+        return np.zeros((0, block.bits.shape[1]), dtype=np.bool_)
     return np.concatenate([truths(block, outcomes, scores) for truths in plan.truths])
 
 
@@ -70,7 +70,7 @@ def _plan_outcomes(tests: Sequence[Test], layout: Layout, ruleset: Ruleset) -> T
     numbers = {indicator.id: n for n, indicator in enumerate(ruleset.indicators)}
     rows = np.array([numbers[test.subject] for test in tests], dtype=np.intp)
     asked = np.array([[_outcome_bits(test)] for test in tests], dtype=np.uint16)
-    return lambda block, outcomes, scores: (_OUTCOME_BITS.take(outcomes.verdicts.take(rows, 0)) & asked) == asked
+    return lambda block, outcomes, scores: (_OUTCOME_BITS.take(outcomes.verdicts).take(rows, 0) & asked) == asked
 
 
 def _outcome_bits(test: Test) -> int:
@@ -84,12 +84,14 @@ def _outcome_bits(test: Test) -> int:
 def _plan_facts(tests: Sequence[Test], layout: Layout, ruleset: Ruleset) -> Truths:
     rows = np.array([layout.row(test.subject) for test in tests], dtype=np.intp)
     asked = np.array([[_fact_bits(test)] for test in tests], dtype=np.uint16)
+    true_false = np.flatnonzero(asked & (_YES | _NO))
 
     def truths(block: Block, outcomes: Outcomes, scores: Scores) -> Bools:
         bits = block.bits.take(rows, 0)
-        known = bits & KNOWN_BITS != 0
-        bits = bits | np.where(known & (block.low.take(rows, 0) >= 1), _YES, 0).astype(np.uint16)
-        bits |= np.where(known & (block.high.take(rows, 0) <= 0), _NO, 0).astype(np.uint16)
+        low, high = block.ends.take(rows[true_false], 1)
+        known = bits[true_false] & KNOWN_BITS != 0
+        answers = np.where(known & (low >= 1), _YES, 0) | np.where(known & (high <= 0), _NO, 0)
+        bits[true_false] |= answers.astype(np.uint16)
         return np.asarray(bits & asked == asked)
 
     return truths
@@ -111,11 +113,9 @@ def _plan_rates(tests: Sequence[Test], layout: Layout, ruleset: Ruleset) -> Trut
     def truths(block: Block, outcomes: Outcomes, scores: Scores) -> Bools:
         rows = []
         for group, name, line in asked:
-            floor, ceiling, maximum = (
-                scores.base if group is None else (scores.floor[group], scores.ceiling[group], scores.maximum[group])
-            )
-            reached = floor if name == "may_be_below" else ceiling
-            rows.append(reached * WHOLE < round(float(line) * 1000) * maximum)
+            points = scores.base if group is None else scores.groups[:, group]
+            reached = points[0] if name == "may_be_below" else points[1]
+            rows.append(reached * WHOLE < round(float(line) * 1000) * points[2])
         return np.stack(rows)
 
     return truths

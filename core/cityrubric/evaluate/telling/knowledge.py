@@ -45,7 +45,7 @@ class Knowledge:
     def is_exact(self, key: str, year: int) -> bool:
         """Tell whether a fact is known as one value."""
         row = self.plan.layout.row(key, year)
-        return bool(self.block.low[row, self.column] == self.block.high[row, self.column])
+        return bool(self.block.ends[0, row, self.column] == self.block.ends[1, row, self.column])
 
     def reads(self, part: Part) -> tuple[str, ...]:
         """Return the keys of the facts that a part looks at."""

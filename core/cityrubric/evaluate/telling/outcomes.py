@@ -40,9 +40,9 @@ def _tell(indicator: Indicator, number: int, rows: range, results: Results, know
         clause=indicator.clause,
         note=indicator.note,
         verdict=verdict.code,
-        score=(points(outcomes.floor[number, column]), points(outcomes.ceiling[number, column])),
+        score=(points(outcomes.points[0, number, column]), points(outcomes.points[1, number, column])),
         max_score=points(indicator.max_score),
-        applicable=points(outcomes.maximum[number, column]),
+        applicable=points(outcomes.points[2, number, column]),
         parts=tuple(_part(part, row, results, known) for part, row in zip(indicator.parts, rows, strict=True)),
         because=known.because(indicator),
         rests_on=known.rests_on(indicator),
@@ -66,7 +66,7 @@ def _failure(indicator: Indicator, rows: range, results: Results, known: Knowled
 
 
 def _part(part: Part, row: int, results: Results, known: Knowledge) -> PartRecord:
-    low, high = results.measured.low[row, known.column], results.measured.high[row, known.column]
+    low, high = results.measured.ends[:, row, known.column]
     return PartRecord(
         operator=part.operator,
         reads=known.reads(part),

@@ -32,7 +32,7 @@ def tell_scores(results: Results, known: Knowledge, outcomes: Sequence[Outcome])
         _group(n, results, known, [outcome for outcome in outcomes if outcome.group == group.id])
         for n, group in enumerate(ruleset.groups)
     ]
-    floor, ceiling, maximum = (int(sums[column]) for sums in scores.base)
+    floor, ceiling, maximum = (int(points) for points in scores.base[:, column])
     bonus = [sum(round(group.score[end] * 1000) for group in groups if group.role == "bonus") for end in (0, 1)]
     most = ruleset.bonus_ceiling
     capped = [min(some, most) if most is not None else some for some in bonus]
@@ -48,7 +48,7 @@ def tell_scores(results: Results, known: Knowledge, outcomes: Sequence[Outcome])
 
 def _group(number: int, results: Results, known: Knowledge, outcomes: Sequence[Outcome]) -> GroupScore:
     group, scores, column = known.plan.ruleset.groups[number], results.scores, known.column
-    floor, ceiling, maximum = (int(sums[number, column]) for sums in (scores.floor, scores.ceiling, scores.maximum))
+    floor, ceiling, maximum = (int(points) for points in scores.groups[:, number, column])
     counted = Counter(outcome.verdict for outcome in outcomes)
     return GroupScore(
         id=group.id,
