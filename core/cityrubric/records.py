@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import Enum, IntEnum
+from typing import NamedTuple
 
 from attrs import field, frozen
 
@@ -93,8 +94,7 @@ class Speaker(str, Enum):
     VERIFIED = "verified"
 
 
-@frozen(order=True)
-class Period:
+class Period(NamedTuple):
     """The years a figure speaks of, first and last included."""
 
     first: int

@@ -79,7 +79,7 @@ def _years(
             known = single[min(near, key=lambda other: (abs(other - year), -other))] if near else None
         if known is None and without_period is not None and (spec.period == "none" or not without_period.is_known):
             known = without_period
-        if known is not None and known.bits == State.NOT_OCCURRING.bit and spec.zero_if_not_occurring:
+        if known is not None and spec.zero_if_not_occurring and known.bits == State.NOT_OCCURRING.bit:
             known = evolve(known, bits=State.KNOWN.bit, low=0.0, high=0.0)
         if known is not None:
             yield back, known

@@ -16,7 +16,7 @@ from cityrubric.errors import CityrubricError, FaultLog, Spot, did_you_mean
 from cityrubric.language import translate as _
 from cityrubric.paths import shipped
 from cityrubric.pluginhost import Offers, load_plugins
-from cityrubric.records import Verdict
+from cityrubric.records import Speaker, Verdict
 from cityrubric.rubric.check import check_ids, check_plugins, check_references, check_sources
 from cityrubric.rubric.indicators import IndicatorReader
 from cityrubric.rubric.model import Group, Indicator, PassRule, Point, Rule, Ruleset
@@ -109,7 +109,7 @@ def _build(files: _Files, offers: Offers, log: FaultLog) -> Ruleset:
         recent_provenance=provenance(head["recent_years"]["provenance"]),
         rounding=head["scheme"]["rounding"]["rule"],
         rounding_provenance=provenance(head["scheme"]["rounding"]["provenance"]),
-        claim_order=tuple(head["claims"]["order"]),
+        claim_order=tuple(Speaker(name) for name in head["claims"]["order"]),
         claim_provenance=provenance(head["claims"]["provenance"]),
         after_deadline=Verdict[head["after_deadline"]["verdict"].upper()],
         after_deadline_provenance=provenance(head["after_deadline"]["provenance"]),

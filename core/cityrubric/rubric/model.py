@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from cityrubric.pluginhost import Offers
-from cityrubric.records import Verdict
+from cityrubric.records import Speaker, Verdict
 
 
 @frozen
@@ -215,7 +215,7 @@ class Ruleset:
     recent_provenance: Provenance
     rounding: str
     rounding_provenance: Provenance
-    claim_order: tuple[str, ...]
+    claim_order: tuple[Speaker, ...]
     claim_provenance: Provenance
     after_deadline: Verdict
     after_deadline_provenance: Provenance
