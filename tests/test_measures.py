@@ -12,12 +12,12 @@ from cityrubric.documents import Document
 from cityrubric.evaluate.assess import assess_block
 from cityrubric.evaluate.columns import make_block
 from cityrubric.evaluate.plan import plan_of
-from cityrubric.evaluate.telling.tell import assess, tell
 from cityrubric.hookspecs import Facts, MeasureFunction
 from cityrubric.interval import Interval, as_interval
 from cityrubric.records import City
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.tell import assess, tell
 
 TINY = Path(__file__).parent / "tiny"
 

@@ -16,13 +16,13 @@ from cityrubric.evaluate.assess import assess_block
 from cityrubric.evaluate.columns import make_block
 from cityrubric.evaluate.plan import plan_of
 from cityrubric.evaluate.scores import ScorePlan, score
-from cityrubric.evaluate.telling.tell import assess, tell
 from cityrubric.evaluate.verdicts import Outcomes
 from cityrubric.intake.facts import read_city
 from cityrubric.records import City, Claim, Decision, State, Verdict
 from cityrubric.report.stored import to_json
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.tell import assess, tell
 
 XINING = Path(__file__).parent.parent / "cities" / "xining"
 RULESET = load_ruleset("2021")

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from cityrubric.evaluate.block import Block
     from cityrubric.evaluate.columns import make_block
     from cityrubric.evaluate.plan import Plan, plan_of
-    from cityrubric.evaluate.telling.tell import assess, tell
     from cityrubric.intake.facts import read_city
     from cityrubric.records import City, Claim
     from cityrubric.report.stored import to_json
     from cityrubric.rubric.load import load_ruleset
     from cityrubric.rubric.model import Ruleset
+    from cityrubric.telling.tell import assess, tell
 
 __all__ = [
     "Assessment",
@@ -55,7 +55,7 @@ _HOMES = {
     "evaluate.block": ("Block",),
     "evaluate.columns": ("make_block",),
     "evaluate.plan": ("Plan", "plan_of"),
-    "evaluate.telling.tell": ("assess", "tell"),
+    "telling.tell": ("assess", "tell"),
     "intake.facts": ("read_city",),
     "records": ("City", "Claim"),
     "report.stored": ("to_json",),

@@ -11,10 +11,10 @@ from attrs import frozen
 from cityrubric.assessment import Assessment
 from cityrubric.documents import Document, check_document, read_document
 from cityrubric.errors import FaultLog, Spot
-from cityrubric.evaluate.telling.tell import assess
 from cityrubric.intake.facts import build_city
 from cityrubric.records import City
 from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.tell import assess
 
 YEAR = 2021
 _CLAIM_FORMS = frozenset({"value", "series", "areas", "missing"})

@@ -11,13 +11,13 @@ from rich.console import Console
 from cityrubric.assessment import Assessment
 from cityrubric.cli.saying import FAULTY, result, say
 from cityrubric.errors import CityrubricError
-from cityrubric.evaluate.telling.tell import assess
 from cityrubric.intake.facts import FACT_FILE, read_city
 from cityrubric.language import translate as _
 from cityrubric.paths import shipped
 from cityrubric.report.stored import store, to_document
 from cityrubric.report.terminal import summary
 from cityrubric.rubric.load import load_ruleset
+from cityrubric.telling.tell import assess
 
 
 def assess_cities(cities: Sequence[Path], version: str, out: Path | None, *, as_json: bool) -> int:

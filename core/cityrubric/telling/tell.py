@@ -10,14 +10,14 @@ from cityrubric.evaluate.assess import Results, assess_block
 from cityrubric.evaluate.block import Block
 from cityrubric.evaluate.columns import make_block
 from cityrubric.evaluate.plan import Plan, plan_of
-from cityrubric.evaluate.telling.findings import basis, tell_findings
-from cityrubric.evaluate.telling.inconsistencies import tell_inconsistencies
-from cityrubric.evaluate.telling.knowledge import knowledge
-from cityrubric.evaluate.telling.normal import tell_city, tell_facts, tell_observations
-from cityrubric.evaluate.telling.outcomes import tell_outcomes
-from cityrubric.evaluate.telling.totals import tell_conclusion, tell_scores
 from cityrubric.records import City
 from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.findings import basis, tell_findings
+from cityrubric.telling.inconsistencies import tell_inconsistencies
+from cityrubric.telling.knowledge import knowledge
+from cityrubric.telling.normal import tell_city, tell_facts, tell_observations
+from cityrubric.telling.outcomes import tell_outcomes
+from cityrubric.telling.totals import tell_conclusion, tell_scores
 
 
 def assess(city: City, ruleset: Ruleset) -> Assessment:

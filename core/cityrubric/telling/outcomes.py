@@ -7,11 +7,11 @@ import math
 from cityrubric.assessment import BandRecord, End, Outcome, PartRecord
 from cityrubric.evaluate.assess import Results
 from cityrubric.evaluate.lines import rounded
-from cityrubric.evaluate.telling.findings import basis
-from cityrubric.evaluate.telling.knowledge import Knowledge
-from cityrubric.evaluate.telling.missing import missing_facts
 from cityrubric.records import STANDINGS, Standing, Verdict
 from cityrubric.rubric.model import Band, Indicator, Part
+from cityrubric.telling.findings import basis
+from cityrubric.telling.knowledge import Knowledge
+from cityrubric.telling.missing import missing_facts
 
 
 def tell_outcomes(results: Results, known: Knowledge) -> tuple[Outcome, ...]:

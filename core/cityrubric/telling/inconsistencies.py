@@ -8,10 +8,10 @@ from string import Template
 from cityrubric.assessment import Basis, Finding
 from cityrubric.evaluate.assess import Results
 from cityrubric.evaluate.claims import CLAIMS_DIFFER
-from cityrubric.evaluate.telling.knowledge import Knowledge, fact_id
-from cityrubric.evaluate.telling.missing import spoken
 from cityrubric.records import KNOWN_BITS, Period, State
 from cityrubric.rubric.model import Indicator, Part
+from cityrubric.telling.knowledge import Knowledge, fact_id
+from cityrubric.telling.missing import spoken
 
 _TOLD = {
     State.DISPUTED.bit: "disputed",

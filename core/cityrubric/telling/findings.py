@@ -11,9 +11,9 @@ from cityrubric.assessment import Basis, Finding, Missing
 from cityrubric.evaluate.assess import Results
 from cityrubric.evaluate.inference.ground import Conclusion, Test
 from cityrubric.evaluate.inference.signals import fits
-from cityrubric.evaluate.telling.knowledge import Knowledge
 from cityrubric.records import Observation
 from cityrubric.rubric.model import Provenance
+from cityrubric.telling.knowledge import Knowledge
 
 COMPUTED, OBSERVED = "computed", "observed"
 

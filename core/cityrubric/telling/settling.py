@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cityrubric.assessment import Outcome, Settling
-from cityrubric.evaluate.telling.knowledge import Knowledge
 from cityrubric.records import Verdict
+from cityrubric.telling.knowledge import Knowledge
 
 _OPEN = {Verdict.UNDETERMINED.code, Verdict.NOT_ASSESSED.code}
 

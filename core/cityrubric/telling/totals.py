@@ -15,11 +15,11 @@ from cityrubric.assessment import (
     Scores,
 )
 from cityrubric.evaluate.assess import Results
-from cityrubric.evaluate.telling.findings import basis
-from cityrubric.evaluate.telling.knowledge import Knowledge
-from cityrubric.evaluate.telling.outcomes import points
-from cityrubric.evaluate.telling.settling import would_settle
 from cityrubric.records import Decision, Verdict
+from cityrubric.telling.findings import basis
+from cityrubric.telling.knowledge import Knowledge
+from cityrubric.telling.outcomes import points
+from cityrubric.telling.settling import would_settle
 
 _PRECISION = 1_000_000
 """Stored rates are cut, not rounded, to millionths of a percent: none seems to reach a line it does not reach."""

@@ -9,8 +9,8 @@ from attrs import asdict
 
 from cityrubric.assessment import CityRecord, End, FactRecord
 from cityrubric.catalogue import FactSpec
-from cityrubric.evaluate.telling.knowledge import Knowledge
 from cityrubric.records import City, Claim
+from cityrubric.telling.knowledge import Knowledge
 
 
 def tell_facts(known: Knowledge) -> tuple[FactRecord, ...]:

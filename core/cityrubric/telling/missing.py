@@ -7,9 +7,9 @@ from string import Template
 from cityrubric.assessment import Missing
 from cityrubric.evaluate.areas import missing_areas
 from cityrubric.evaluate.claims import settle
-from cityrubric.evaluate.telling.knowledge import Knowledge
 from cityrubric.records import KNOWN_BITS, Period, State
 from cityrubric.rubric.model import Indicator, Part
+from cityrubric.telling.knowledge import Knowledge
 
 INEXACT = "inexact"
 """Reason of a fact that is known as a range only."""

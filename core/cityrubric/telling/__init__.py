@@ -1,0 +1,1 @@
+"""Codes -> records, for one city and on demand: outcomes, findings, what is missing, what would settle it."""
