@@ -4,39 +4,60 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 
 from cityrubric.assessment import Assessment
 from cityrubric.cli.saying import FAULTY, result, say
 from cityrubric.errors import CityrubricError
+from cityrubric.evaluate.inference.engines import Engine, choose_engine
 from cityrubric.intake.facts import FACT_FILE, read_city
 from cityrubric.language import translate as _
 from cityrubric.paths import shipped
 from cityrubric.report.stored import store, to_document
 from cityrubric.report.terminal import summary
 from cityrubric.rubric.load import load_ruleset
+from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess
 
 
-def assess_cities(cities: Sequence[Path], version: str, out: Path | None, *, as_json: bool) -> int:
+class Drawing(NamedTuple):
+    """How conclusions are drawn: the engine's name, and whether both engines must agree."""
+
+    engine: str
+    cross_check: bool
+
+
+def assess_cities(cities: Sequence[Path], version: str, out: Path | None, drawing: Drawing, *, as_json: bool) -> int:
     """Assess the cities and return the exit code."""
     folders = [find_city(city) for city in cities]
     ruleset = load_ruleset(version)
+    engine = choose_engine(drawing.engine, len(folders), say, cross_check=drawing.cross_check)
+    with closing(engine):
+        failed = _assess_each(folders, ruleset, engine, out, as_json=as_json)
+    if failed:
+        say(_("failed: {cities}").format(cities=", ".join(failed)))
+    return FAULTY if failed else 0
+
+
+def _assess_each(
+    folders: Sequence[Path], ruleset: Ruleset, engine: Engine, out: Path | None, *, as_json: bool
+) -> list[str]:
+    """Assess one city after the other; return the names of those that failed."""
     failed = []
     for folder in folders:
         try:
-            assessment = assess(read_city(folder, ruleset), ruleset)
+            assessment = assess(read_city(folder, ruleset), ruleset, engine)
             _tell(assessment, out, as_json=as_json)
         except CityrubricError as error:
             say(str(error))
             failed.append(folder.name)
         else:
             failed += [folder.name] if any(outcome.failure for outcome in assessment.outcomes) else []
-    if failed:
-        say(_("failed: {cities}").format(cities=", ".join(failed)))
-    return FAULTY if failed else 0
+    return failed
 
 
 def find_city(city: Path) -> Path:

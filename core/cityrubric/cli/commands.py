@@ -28,6 +28,14 @@ class Language(str, Enum):
     EN = "en"
 
 
+class EngineName(str, Enum):
+    """What draws the conclusions."""
+
+    AUTO = "auto"
+    DURABLE = "durable"
+    PLAIN = "plain"
+
+
 class Schema(str, Enum):
     """Schemas of the files that go in and come out."""
 
@@ -52,13 +60,17 @@ def assess_command(
     ],
     ruleset: Annotated[str, typer.Option(help=_("Version of the rubric."))] = "2021",
     out: Annotated[Optional[Path], typer.Option(help=_("Write DIR/<city>/assessment.json."), metavar="DIR")] = None,  # noqa: UP045
+    engine: Annotated[EngineName, typer.Option(help=_("What draws the conclusions; the result is the same."))] = (
+        EngineName.AUTO
+    ),
+    cross_check: Annotated[bool, typer.Option(help=_("Draw with both engines; fail on any difference."))] = False,
     json: Annotated[bool, typer.Option("--json", help=_("Print the assessments as JSON, one per line."))] = False,
 ) -> None:
     """Assess cities."""
-    from cityrubric.cli.assess import assess_cities
+    from cityrubric.cli.assess import Drawing, assess_cities
 
     with failing():
-        raise typer.Exit(assess_cities(cities, ruleset, out, as_json=json))
+        raise typer.Exit(assess_cities(cities, ruleset, out, Drawing(engine.value, cross_check), as_json=json))
 
 
 @app.command("rulesets", help=_("List the versions of the rubric."))

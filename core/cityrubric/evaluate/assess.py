@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from cityrubric.evaluate.block import Block
-from cityrubric.evaluate.inference.plain import infer
+from cityrubric.evaluate.inference.engines import PLAIN, Engine
 from cityrubric.evaluate.inference.signals import read_signals
 from cityrubric.evaluate.measures import Measured, take_measures
 from cityrubric.evaluate.plan import Plan
@@ -33,10 +33,10 @@ class Results:
     findings: Bools
 
 
-def assess_block(block: Block, plan: Plan) -> Results:
-    """Assess all cities of a block together."""
+def assess_block(block: Block, plan: Plan, engine: Engine = PLAIN) -> Results:
+    """Assess all cities of a block together; every engine draws the same conclusions."""
     measured = take_measures(block, plan.measures)
     outcomes = judge(measured, block, plan.verdicts)
     scores = score(outcomes, plan.scores)
-    signals = read_signals(block, outcomes, scores, plan.signals)
-    return Results(measured, outcomes, scores, signals, infer(signals, plan.rules))
+    signals = read_signals(block, outcomes, scores, plan.rules.signals)
+    return Results(measured, outcomes, scores, signals, engine.infer(block, outcomes, scores, signals, plan.rules))

@@ -6,10 +6,7 @@ from functools import lru_cache
 
 from attrs import frozen
 
-from cityrubric.evaluate.inference.ground import Conclusion, Test, ground
-from cityrubric.evaluate.inference.plain import PlainPlan, plan_plain
-from cityrubric.evaluate.inference.rulebook import read_rulebook
-from cityrubric.evaluate.inference.signals import SignalPlan, plan_signals
+from cityrubric.evaluate.inference.compiled import CompiledRules, compile_rules
 from cityrubric.evaluate.layout import Layout, layout_of
 from cityrubric.evaluate.measures import MeasurePlan, plan_measures
 from cityrubric.evaluate.scores import ScorePlan, plan_scores
@@ -26,9 +23,7 @@ class Plan:
     measures: MeasurePlan
     verdicts: VerdictPlan
     scores: ScorePlan
-    signals: SignalPlan
-    conclusions: tuple[Conclusion, ...]
-    rules: PlainPlan
+    rules: CompiledRules
 
 
 @lru_cache(maxsize=16)
@@ -40,16 +35,11 @@ def plan_of(ruleset: Ruleset) -> Plan:
     """
     layout = layout_of(ruleset)
     parts = [part for indicator in ruleset.indicators for part in indicator.parts]
-    conclusions = ground(read_rulebook(ruleset))
-    tests = [test for made in conclusions for body in made.alternatives for test in body if isinstance(test, Test)]
-    signals = plan_signals(tests, layout, ruleset)
     return Plan(
         ruleset=ruleset,
         layout=layout,
         measures=plan_measures(parts, layout, ruleset),
         verdicts=plan_verdicts(ruleset),
         scores=plan_scores(ruleset.groups, ruleset.indicators, ruleset.pass_rule),
-        signals=signals,
-        conclusions=tuple(conclusions),
-        rules=plan_plain(conclusions, signals.tests),
+        rules=compile_rules(ruleset, layout),
     )

@@ -39,7 +39,7 @@ def tell_findings(results: Results, known: Knowledge, missing: Mapping[str, tupl
     order = {rule.id: n for n, rule in enumerate(plan.ruleset.rules)}
     supports: dict[int, _Support] = {}
     told: list[tuple[int, Finding]] = []
-    for number, made in enumerate(plan.conclusions):
+    for number, made in enumerate(plan.rules.conclusions):
         if not results.findings[number, column]:
             continue
         supports[number] = _support(made, results, known, supports)
@@ -63,7 +63,7 @@ def _support(made: Conclusion, results: Results, known: Knowledge, earlier: Mapp
             continue
         for part in body:
             if isinstance(part, int):
-                because.add(f"finding:{known.plan.conclusions[part].id}")
+                because.add(f"finding:{known.plan.rules.conclusions[part].id}")
                 bases |= earlier[part].bases
             elif part.kind == "observation":
                 seen = [observation for observation in known.city.observations if fits(observation, part)]
@@ -79,7 +79,7 @@ def _support(made: Conclusion, results: Results, known: Knowledge, earlier: Mapp
 def _holds(part: Test | int, results: Results, known: Knowledge) -> bool:
     if isinstance(part, int):
         return bool(results.findings[part, known.column])
-    return bool(results.signals[known.plan.signals.tests[part], known.column])
+    return bool(results.signals[known.plan.rules.signals.tests[part], known.column])
 
 
 def _tell(made: Conclusion, support: _Support, known: Knowledge, missing: Mapping[str, tuple[Missing, ...]]) -> Finding:

@@ -9,6 +9,7 @@ from cityrubric.assessment import SCHEMA_VERSION, Assessment, Basis, PluginRecor
 from cityrubric.evaluate.assess import Results, assess_block
 from cityrubric.evaluate.block import Block
 from cityrubric.evaluate.columns import make_block
+from cityrubric.evaluate.inference.engines import PLAIN, Engine
 from cityrubric.evaluate.plan import Plan, plan_of
 from cityrubric.records import City
 from cityrubric.rubric.model import Ruleset
@@ -20,19 +21,20 @@ from cityrubric.telling.outcomes import tell_outcomes
 from cityrubric.telling.totals import tell_conclusion, tell_scores
 
 
-def assess(city: City, ruleset: Ruleset) -> Assessment:
+def assess(city: City, ruleset: Ruleset, engine: Engine = PLAIN) -> Assessment:
     """Assess one city.
 
     Args:
         city: as read against the same rule set.
         ruleset: the version of the rubric to apply.
+        engine: what draws the conclusions; the result does not depend on it.
 
     Returns:
         The complete record, every verdict traceable to facts, sources and clauses.
     """
     plan = plan_of(ruleset)
     block = make_block([city], plan)
-    return tell(block, assess_block(block, plan), 0, plan)
+    return tell(block, assess_block(block, plan, engine), 0, plan)
 
 
 def tell(block: Block, results: Results, column: int, plan: Plan) -> Assessment:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import TypeAlias
 
 from attrs import frozen
 
-from cityrubric.evaluate.inference.rulebook import Pattern, Rulebook, Subject
+from cityrubric.evaluate.inference.rulebook import Pattern, Rulebook, is_variable
+from cityrubric.evaluate.inference.vocabulary import Subject
 from cityrubric.rubric.model import Rule
 
 Bindings: TypeAlias = Mapping[str, str]
@@ -75,8 +77,12 @@ def _subjects(
             yield {"rule": made.rule.id, "kind": made.rule.kind, **made.bindings}, number
         return
     kind = rulebook.kinds[pattern.kind]
-    for subject in kind.subjects:
-        yield subject, Test(pattern.kind, subject[kind.name], pattern.conditions)
+    open_words = [name for name, _value in pattern.subject if name in kind.conditions]
+    for words in product(*(kind.conditions[name] for name in open_words)):
+        said = tuple(zip(open_words, words, strict=True))
+        conditions = tuple(sorted((*pattern.conditions, *said)))
+        for subject in kind.subjects:
+            yield {**subject, **dict(said)}, Test(pattern.kind, subject[kind.name], conditions)
 
 
 def _bind(pattern: Pattern, subject: Subject, bindings: Bindings) -> Bindings | None:
@@ -86,7 +92,7 @@ def _bind(pattern: Pattern, subject: Subject, bindings: Bindings) -> Bindings | 
         value = subject.get(name)
         if value is None:
             return None
-        wanted = bound.setdefault(asked[1:], value) if asked.startswith("$") else asked
+        wanted = bound.setdefault(asked[1:], value) if is_variable(asked) else asked
         if value != wanted:
             return None
     return bound

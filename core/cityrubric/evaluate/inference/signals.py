@@ -9,10 +9,12 @@ from attrs import frozen
 
 from cityrubric.evaluate.block import Block
 from cityrubric.evaluate.inference.ground import Test
+from cityrubric.evaluate.inference.vocabulary import LINES, Line
 from cityrubric.evaluate.layout import Layout
+from cityrubric.evaluate.lines import least_beyond, least_reaching
 from cityrubric.evaluate.scores import WHOLE, Scores
 from cityrubric.evaluate.verdicts import Outcomes
-from cityrubric.interval import Bools
+from cityrubric.interval import Bools, Floats
 from cityrubric.records import KNOWN_BITS, STANDINGS, Decision, Observation, Standing, State, Verdict
 from cityrubric.rubric.model import Ruleset
 
@@ -21,7 +23,6 @@ Truths = Callable[[Block, Outcomes, Scores], Bools]
 
 _STANDING_BASE = len(Verdict)
 _OUTCOME_BITS = np.array([1 << v | 1 << (_STANDING_BASE + STANDINGS[v]) for v in Verdict], dtype=np.uint16)
-_YES, _NO = 1 << 11, 1 << 12  # beside the bits of `State`
 
 
 @frozen(eq=False)
@@ -82,40 +83,48 @@ def _outcome_bits(test: Test) -> int:
 
 
 def _plan_facts(tests: Sequence[Test], layout: Layout, ruleset: Ruleset) -> Truths:
+    """States of many facts at once; truths and lines, which few tests ask for, one by one."""
     rows = np.array([layout.row(test.subject) for test in tests], dtype=np.intp)
-    asked = np.array([[_fact_bits(test)] for test in tests], dtype=np.uint16)
-    true_false = np.flatnonzero(asked & (_YES | _NO))
+    asked = np.array([[_state_bits(test)] for test in tests], dtype=np.uint16)
+    values = [(n, name, value) for n, test in enumerate(tests) for name, value in test.conditions if name != "state"]
 
     def truths(block: Block, outcomes: Outcomes, scores: Scores) -> Bools:
-        bits = block.bits.take(rows, 0)
-        low, high = block.ends.take(rows[true_false], 1)
-        known = bits[true_false] & KNOWN_BITS != 0
-        answers = np.where(known & (low >= 1), _YES, 0) | np.where(known & (high <= 0), _NO, 0)
-        bits[true_false] |= answers.astype(np.uint16)
-        return np.asarray(bits & asked == asked)
+        holds = np.asarray(block.bits.take(rows, 0) & asked != 0)
+        for n, name, value in values:
+            ends = block.ends[:, rows[n]]
+            holds[n] &= _is_true(ends, value == "yes") if name == "truth" else _beyond(ends, LINES[name], float(value))
+        return holds
 
     return truths
 
 
-def _fact_bits(test: Test) -> int:
-    conditions = dict(test.conditions)
-    bits = State[str(conditions["state"]).upper()].bit if "state" in conditions else 0
-    if "truth" in conditions:
-        bits |= _YES if conditions["truth"] == "yes" else _NO
-    return bits
+def _state_bits(test: Test) -> int:
+    """The states that will do: the one that is asked for, or any in which something is known."""
+    state = dict(test.conditions).get("state")
+    return KNOWN_BITS if state is None else State[str(state).upper()].bit
+
+
+def _is_true(ends: Floats, wanted: bool) -> Bools:
+    return np.asarray(ends[0] >= 1 if wanted else ends[1] <= 0)
+
+
+def _beyond(ends: Floats, line: Line, value: float) -> Bools:
+    nearest = least_beyond(value) if line.rising == line.strict else least_reaching(value)
+    return np.asarray(ends[line.end] >= nearest if line.rising else ends[line.end] < nearest)
 
 
 def _plan_rates(tests: Sequence[Test], layout: Layout, ruleset: Ruleset) -> Truths:
-    """Rates against lines: for sure below (even the most is), or maybe (the least is)."""
+    """Rates against lines, by cross-multiplication."""
     groups = {group.id: n for n, group in enumerate(ruleset.groups)}
-    asked = [(groups.get(test.subject), *test.conditions[0]) for test in tests]
+    asked = [(groups.get(test.subject), name, float(value)) for test in tests for name, value in test.conditions[:1]]
 
     def truths(block: Block, outcomes: Outcomes, scores: Scores) -> Bools:
         rows = []
-        for group, name, line in asked:
-            points = scores.base if group is None else scores.groups[:, group]
-            reached = points[0] if name == "may_be_below" else points[1]
-            rows.append(reached * WHOLE < round(float(line) * 1000) * points[2])
+        for group, name, value in asked:
+            points, line = scores.base if group is None else scores.groups[:, group], LINES[name]
+            over = points[line.end] * WHOLE - round(value * 1000) * points[2]
+            over = over if line.rising else -over
+            rows.append(over > 0 if line.strict else over >= 0)
         return np.stack(rows)
 
     return truths
