@@ -2,14 +2,18 @@
 
 import re
 from collections import Counter
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 
+from cityrubric.authoring.cases import read_cases
+from cityrubric.evaluate.plan import plan_of
 from cityrubric.paths import shipped
 from cityrubric.pluginhost import load_plugins
 from cityrubric.rubric.model import Provenance, Ruleset
 
+CASES = Path(__file__).parent / "cases"
 CORE = Path(__file__).parent.parent / "core"
 FOOD = re.compile(
     r"food|食品|餐饮|catering|canteen|kitchen|restaurant|酒楼|农产品|粮食|小作坊|xining|西宁|食安", re.IGNORECASE
@@ -103,10 +107,28 @@ def test_the_core_names_no_trade(path: Path) -> None:
 
 
 def test_every_rule_has_a_case_that_fires_it(ruleset: Ruleset) -> None:
-    text = "\n".join(path.read_text(encoding="utf-8") for path in (Path(__file__).parent / "cases").glob("*.toml"))
-    named = set(re.findall(r'"([A-Z]\.[a-z_]+)(?:/[^"]*)?"', text))
-    untested = {rule.id for rule in ruleset.rules} - named
-    assert untested == set()
+    cases = [case for path in sorted(CASES.glob("*.toml")) for case in read_cases(path, ruleset)]
+    fired = {id_.partition("/")[0] for case in cases for id_ in case.expected.get("findings", ())}
+    assert {rule.id for rule in ruleset.rules} - fired == set()
+
+
+def test_there_are_many_rules_and_each_recommendation_says_who_and_when(ruleset: Ruleset) -> None:
+    kinds = Counter(rule.kind for rule in ruleset.rules)
+    assert kinds["weakness"] >= 30
+    assert kinds["recommendation"] >= 30
+    assert all(rule.action for rule in ruleset.rules if rule.kind == "recommendation")
+    combining = [r for r in ruleset.rules if r.kind == "weakness" and all(2 <= len(body) <= 4 for body in r.any_of)]
+    assert len(combining) >= 25
+
+
+def test_no_rule_is_shadowed(ruleset: Ruleset) -> None:
+    """No alternative asks for all that another of the same conclusion asks for; no two conclusions ask the same."""
+    bodies = {made.id: [frozenset(body) for body in made.alternatives] for made in plan_of(ruleset).rules.conclusions}
+    for id_, alternatives in bodies.items():
+        assert not [1 for a, b in permutations(alternatives, 2) if a >= b], id_
+    kinds = {made.id: made.rule.kind for made in plan_of(ruleset).rules.conclusions}
+    same = Counter((kinds[id_], frozenset(alternatives)) for id_, alternatives in bodies.items())
+    assert [conclusion for conclusion, n in same.items() if n > 1] == []
 
 
 def test_shipped_folders_are_whole() -> None:

@@ -160,6 +160,23 @@ class Scores:
 
 
 @frozen
+class ActionRecord:
+    """Who should do what a recommendation asks: suggestions, as much as the finding's provenance says.
+
+    Attributes:
+        departments: who is responsible, first the one that leads.
+        deadline: the day until which it is suggested, `days` after the reference date.
+        moves: indicators whose result it would better.
+    """
+
+    departments: tuple[str, ...]
+    effort: str
+    days: int
+    deadline: str
+    moves: tuple[str, ...]
+
+
+@frozen
 class Finding:
     """One thing worth saying.
 
@@ -168,6 +185,7 @@ class Finding:
         kind: weakness, recommendation, gap, highlight, veto, inconsistency or aspect.
         basis: computed, observed or both.
         because: ids of everything it rests on.
+        action: of a recommendation.
     """
 
     id: str
@@ -180,6 +198,7 @@ class Finding:
     about: tuple[str, ...]
     because: tuple[str, ...]
     provenance: Basis
+    action: ActionRecord | None = None
 
 
 @frozen

@@ -93,8 +93,15 @@ def _findings(kind: str, findings: list[Finding]) -> RenderableType:
     for finding in findings:
         notes = [word for word in (severity_word(finding.severity), basis_word(finding.basis)) if word]
         about = f"  [{', '.join(finding.about)}]" if finding.about else ""
-        table.add_row(" · ".join(notes), Text.assemble(finding.says, (about, "dim")))
+        table.add_row(" · ".join(notes), Text.assemble(finding.says, (about, "dim"), (_action(finding), "cyan")))
     return Group("", Text(f"{kind_word(kind)} ({len(findings)})", style="bold"), Padding(table, (0, 0, 0, 2)))
+
+
+def _action(finding: Finding) -> str:
+    if finding.action is None:
+        return ""
+    words = {"who": "、".join(finding.action.departments), "effort": finding.action.effort}
+    return "  " + _("{who}, effort {effort}, until {date}").format(**words, date=finding.action.deadline)
 
 
 def _gaps(assessment: Assessment) -> RenderableType:

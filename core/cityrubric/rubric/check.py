@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cityrubric.documents import Document
-from cityrubric.errors import Spot, did_you_mean
+from cityrubric.errors import FaultLog, Spot, did_you_mean
 from cityrubric.language import translate as _
 from cityrubric.pluginhost import Offers
 from cityrubric.rubric.model import Indicator, Ruleset
@@ -62,6 +62,26 @@ def check_references(ruleset: Ruleset, spot: Spot) -> None:
         if id_ not in indicators:
             hint = did_you_mean(id_, indicators)
             spot.at("pass", "key_items", n).fault(_("no such indicator: '{id}'").format(id=id_) + hint)
+
+
+def check_actions(ruleset: Ruleset, log: FaultLog) -> None:
+    """Note actions of what is no recommendation, and departments and efforts that the domains do not list."""
+    for rule in ruleset.rules:
+        if rule.action:
+            spot = Spot(rule.file, log, (rule.id, "action"))
+            if rule.kind != "recommendation":
+                spot.fault(_("only a recommendation has an action"))
+            for name in rule.action.departments:
+                _check_word("department", name, ruleset, spot)
+            _check_word("effort", rule.action.effort, ruleset, spot)
+
+
+def _check_word(domain: str, word: str, ruleset: Ruleset, spot: Spot) -> None:
+    known = ruleset.domains.get(domain, {})
+    if word not in known:
+        spot.fault(
+            _("'{word}' is not in domains.{domain}").format(word=word, domain=domain) + did_you_mean(word, known)
+        )
 
 
 def _check_owners(indicator: Indicator, ruleset: Ruleset, spot: Spot) -> None:

@@ -17,9 +17,9 @@ from cityrubric.language import translate as _
 from cityrubric.paths import shipped
 from cityrubric.pluginhost import Offers, load_plugins
 from cityrubric.records import Speaker, Verdict
-from cityrubric.rubric.check import check_ids, check_plugins, check_references, check_sources
+from cityrubric.rubric.check import check_actions, check_ids, check_plugins, check_references, check_sources
 from cityrubric.rubric.indicators import IndicatorReader
-from cityrubric.rubric.model import Group, Indicator, PassRule, Point, Rule, Ruleset
+from cityrubric.rubric.model import Action, Group, Indicator, PassRule, Point, Rule, Ruleset
 from cityrubric.rubric.numbers import points, provenance
 
 EXPERT_UNIT = "分"
@@ -151,6 +151,7 @@ def _check(ruleset: Ruleset, files: _Files, log: FaultLog) -> None:
     check_ids(ids, spot)
     check_plugins(files.head, ruleset.offers, spot)
     check_references(ruleset, spot)
+    check_actions(ruleset, log)
     for name, document in {"ruleset.toml": files.head, **files.groups, **files.rules}.items():
         check_sources(document, ruleset.sources, files.spot(name, log))
 
@@ -172,7 +173,12 @@ def _rule(entry: Document, file: str) -> Rule:
         severity=entry.get("severity", ""),
         title=entry.get("title", ""),
         about=tuple(entry.get("about", ())),
+        action=_action(entry["action"]) if "action" in entry else None,
     )
+
+
+def _action(entry: Document) -> Action:
+    return Action(tuple(entry["departments"]), entry["effort"], entry["days"])
 
 
 def _expert_facts(indicators: Iterable[Indicator], called: str) -> dict[str, FactSpec]:

@@ -174,8 +174,28 @@ class PassRule:
 
 
 @frozen
+class Action:
+    """Who should do what a recommendation asks, and by when: suggestions, as much as the rule's provenance says.
+
+    Attributes:
+        departments: who is responsible, first the one that leads.
+        effort: a word of the rule set's domain `effort`.
+        days: until when, counted from the reference date.
+    """
+
+    departments: tuple[str, ...]
+    effort: str
+    days: int
+
+
+@frozen
 class Rule:
-    """A rule about findings, as written: conditions are alternatives of conjunctions of patterns."""
+    """A rule about findings, as written: conditions are alternatives of conjunctions of patterns.
+
+    Attributes:
+        about: indicators that the finding concerns; of a recommendation: those that it would move.
+        action: of a recommendation.
+    """
 
     id: str
     kind: str
@@ -186,6 +206,7 @@ class Rule:
     severity: str = ""
     title: str = ""
     about: tuple[str, ...] = ()
+    action: Action | None = None
 
 
 @frozen(eq=False)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from string import Template
 
 from attrs import frozen
 
-from cityrubric.assessment import Basis, Finding, Missing
+from cityrubric.assessment import ActionRecord, Basis, Finding, Missing
 from cityrubric.evaluate.assess import Results
 from cityrubric.evaluate.inference.ground import Conclusion, Test
 from cityrubric.evaluate.inference.signals import fits
@@ -100,7 +101,19 @@ def _tell(made: Conclusion, support: _Support, known: Knowledge, missing: Mappin
         about=(*made.rule.about, *([indicator] if indicator else [])),
         because=tuple(sorted(support.because)),
         provenance=basis(made.rule.provenance),
+        action=_action(made, known),
     )
+
+
+def _action(made: Conclusion, known: Knowledge) -> ActionRecord | None:
+    action = made.rule.action
+    if action is None:
+        return None
+    bound, key = made.bindings.get("indicator"), made.bindings.get("key")
+    users = (i.id for i in known.plan.ruleset.indicators if key and any(key in known.reads(part) for part in i.parts))
+    moves = dict.fromkeys((*made.rule.about, *([bound] if bound else []), *users))
+    deadline = known.city.reference_date + timedelta(days=action.days)
+    return ActionRecord(action.departments, action.effort, action.days, deadline.isoformat(), tuple(moves))
 
 
 def _title(made: Conclusion, known: Knowledge) -> str:
