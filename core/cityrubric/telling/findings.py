@@ -17,6 +17,8 @@ from cityrubric.rubric.model import Provenance
 from cityrubric.telling.knowledge import Knowledge
 
 COMPUTED, OBSERVED = "computed", "observed"
+KINDS = ("weakness", "recommendation", "gap", "veto", "highlight", "aspect", "conclusion")
+SEVERITIES = ("serious", "moderate", "minor", "")
 
 
 @frozen
@@ -29,7 +31,7 @@ class _Support:
 
 
 def tell_findings(results: Results, known: Knowledge, missing: Mapping[str, tuple[Missing, ...]]) -> list[Finding]:
-    """Return the findings of one city, in the order of the rule set's rules.
+    """Return the findings of one city: kind by kind, the serious ones first; the order of the rules does not matter.
 
     Args:
         results: of the block.
@@ -37,16 +39,15 @@ def tell_findings(results: Results, known: Knowledge, missing: Mapping[str, tupl
         missing: what each open indicator waits for.
     """
     plan, column = known.plan, known.column
-    order = {rule.id: n for n, rule in enumerate(plan.ruleset.rules)}
     supports: dict[int, _Support] = {}
-    told: list[tuple[int, Finding]] = []
+    told: list[Finding] = []
     for number, made in enumerate(plan.rules.conclusions):
         if not results.findings[number, column]:
             continue
         supports[number] = _support(made, results, known, supports)
         if made.rule.kind != "premise":
-            told.append((order[made.rule.id], _tell(made, supports[number], known, missing)))
-    return [finding for _place, finding in sorted(told, key=lambda pair: pair[0])]
+            told.append(_tell(made, supports[number], known, missing))
+    return sorted(told, key=lambda finding: (KINDS.index(finding.kind), SEVERITIES.index(finding.severity), finding.id))
 
 
 def basis(provenance: Provenance) -> Basis:

@@ -62,7 +62,7 @@ def define_rules(rulebook: Rulebook) -> Definition:
             name = f"{read.rule.id}|{n}"
             places = _places(patterns)
             antecedents = [{f"m{i}": _antecedent(i, pattern, places, rulebook)} for i, pattern in enumerate(patterns)]
-            definition.rules[name] = {"all": antecedents}
+            definition.rules[name] = {"all": antecedents, "dist": 0}  # one fact may fulfil two patterns
             definition.heads[name] = _head(read, places, rulebook)
     return definition
 
@@ -187,7 +187,10 @@ class DurableProcess:
             code = child.wait()
             self.close()
             raise DurableError(_("the process ended with code {code}").format(code=code))
-        answer: dict[str, Any] = json.loads(line)
+        try:
+            answer: dict[str, Any] = json.loads(line)
+        except ValueError:
+            answer = {"error": line.strip()}
         if "error" in answer:
             self.close()
             raise DurableError(answer["error"])

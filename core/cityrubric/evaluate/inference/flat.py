@@ -24,7 +24,7 @@ _STATE_WORDS = {state.bit: state.name.lower() for state in State}
 _STATE_BITS = sum(_STATE_WORDS)
 
 BEYOND = float(2**53)
-"""Stands for an end that is open; rules cannot name a number as large."""
+"""Stands for an end that is open, or beyond every number that rules can name."""
 
 
 @frozen(eq=False)
@@ -90,7 +90,7 @@ def flat_facts(block: Block, column: int, outcomes: Outcomes, scores: Scores, pl
 
 def rate_line(name: str, value: float) -> str:
     """Return how it is written as a fact that a rate is beyond a line; worked out before, since rates are exact."""
-    return f"{name} {value:g}"
+    return f"{name} {round(value * 1000)}"
 
 
 def _outcomes(column: int, outcomes: Outcomes, rulebook: Rulebook) -> Iterator[FlatFact]:
@@ -138,6 +138,4 @@ def _observations(block: Block, column: int, rulebook: Rulebook) -> Iterator[Fla
 
 
 def _end(value: float) -> float:
-    if math.isfinite(value):
-        return float(rounded(value))
-    return math.copysign(BEYOND, value)
+    return float(rounded(value)) if abs(value) < BEYOND else math.copysign(BEYOND, value)

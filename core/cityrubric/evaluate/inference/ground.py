@@ -8,11 +8,20 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from cityrubric.errors import FaultLog
 from cityrubric.evaluate.inference.rulebook import Pattern, Rulebook, is_variable
 from cityrubric.evaluate.inference.vocabulary import Subject
+from cityrubric.language import translate as _
 from cityrubric.rubric.model import Rule
 
+MOST_WAYS = 20_000
+"""In which the variables of one alternative may be filled in."""
+
 Bindings: TypeAlias = Mapping[str, str]
+
+
+class _TooManyWays(Exception):
+    pass
 
 
 @frozen
@@ -42,15 +51,25 @@ class Conclusion:
 
 
 def ground(rulebook: Rulebook) -> list[Conclusion]:
-    """Return every finding that the rules may make, each after those it builds on."""
+    """Return every finding that the rules may make, each after those it builds on.
+
+    Raises:
+        Faults: if a rule leaves so much open that there are too many.
+    """
     conclusions: list[Conclusion] = []
+    log = FaultLog()
     for rule, alternatives in rulebook.rules:
         found: dict[str, tuple[Bindings, list[tuple[Test | int, ...]]]] = {}
         for patterns in alternatives:
-            for bindings, body in _matches(patterns, rulebook, conclusions):
-                id_ = "/".join([rule.id, *bindings.values()])
-                found.setdefault(id_, (bindings, []))[1].append(body)
+            try:
+                for bindings, body in _matches(patterns, rulebook, conclusions):
+                    id_ = "/".join([rule.id, *bindings.values()])
+                    found.setdefault(id_, (bindings, []))[1].append(body)
+            except _TooManyWays:
+                says = _("rule {id}: its variables can be filled in more than {limit} ways; join or fix some")
+                log.add(rule.file, "", says.format(id=rule.id, limit=MOST_WAYS))
         conclusions += [Conclusion(id_, rule, bound, tuple(bodies)) for id_, (bound, bodies) in found.items()]
+    log.check()
     return conclusions
 
 
@@ -60,12 +79,19 @@ def _matches(
     """All ways to bind the variables of a conjunction, with what must then hold."""
     partial: list[tuple[Bindings, tuple[Test | int, ...]]] = [({}, ())]
     for pattern in patterns:
+        variables = {value[1:]: name for name, value in pattern.subject if is_variable(value)}
+        fitting: dict[tuple[str, ...], list[tuple[Bindings, Test | int]]] = {}
+        joined = [variable for variable in variables if partial and variable in partial[0][0]]
+        for subject, test in _subjects(pattern, rulebook, conclusions):
+            if (bound := _bound(pattern, subject, variables)) is not None:
+                fitting.setdefault(tuple(bound[variable] for variable in joined), []).append((bound, test))
         partial = [
-            (bound, (*body, test))
+            ({**bindings, **bound}, (*body, test))
             for bindings, body in partial
-            for subject, test in _subjects(pattern, rulebook, conclusions)
-            if (bound := _bind(pattern, subject, bindings)) is not None
+            for bound, test in fitting.get(tuple(bindings[variable] for variable in joined), ())
         ]
+        if len(partial) > MOST_WAYS:
+            raise _TooManyWays
     yield from partial
 
 
@@ -85,14 +111,9 @@ def _subjects(
             yield {**subject, **dict(said)}, Test(pattern.kind, subject[kind.name], conditions)
 
 
-def _bind(pattern: Pattern, subject: Subject, bindings: Bindings) -> Bindings | None:
+def _bound(pattern: Pattern, subject: Subject, variables: Bindings) -> Bindings | None:
     """What the variables stand for if the pattern speaks of this subject; None if it does not."""
-    bound = dict(bindings)
     for name, asked in pattern.subject:
-        value = subject.get(name)
-        if value is None:
+        if name not in subject or (not is_variable(asked) and subject[name] != asked):
             return None
-        wanted = bound.setdefault(asked[1:], value) if is_variable(asked) else asked
-        if value != wanted:
-            return None
-    return bound
+    return {variable: subject[name] for variable, name in variables.items()}

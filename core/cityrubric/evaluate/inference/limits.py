@@ -16,6 +16,7 @@ MOST_ON_ONE_SUBJECT = 60
 MOST_SUBJECTS = 10_000
 LONGEST_TEXT = 20_000
 LARGEST_NUMBER = 2**53
+SMALLEST_NUMBER = 1e-4
 RESERVED = frozenset({"id", "sid", "k", "low", "high", "line"})
 _OF_FINDINGS = frozenset({"rule", "kind"})
 
@@ -54,9 +55,20 @@ def _check_rule(read: ReadRule, patterns: Sequence[Pattern], log: FaultLog) -> N
             if isinstance(value, str) and len(value.encode()) > LONGEST_TEXT:
                 says = _("rule {id}: the text of '{name}' has more than {limit} bytes")
                 log.add(read.rule.file, "", says.format(id=read.rule.id, name=name, limit=LONGEST_TEXT))
-            if not isinstance(value, str) and abs(value) >= LARGEST_NUMBER:
-                says = _("rule {id}: '{name}' must lie within ±2^53")
-                log.add(read.rule.file, "", says.format(id=read.rule.id, name=name))
+            if not isinstance(value, str):
+                _check_number(read, pattern.kind, name, value, log)
+
+
+def _check_number(read: ReadRule, kind: str, name: str, value: float, log: FaultLog) -> None:
+    if abs(value) >= LARGEST_NUMBER:
+        says = _("rule {id}: '{name}' must lie within ±2^53")
+        log.add(read.rule.file, "", says.format(id=read.rule.id, name=name))
+    elif 0 < abs(value) < SMALLEST_NUMBER:
+        says = _("rule {id}: '{name}' must be 0 or at least {limit}")
+        log.add(read.rule.file, "", says.format(id=read.rule.id, name=name, limit=SMALLEST_NUMBER))
+    elif kind == "rate" and abs(value - round(value * 1000) / 1000) > 1e-12:  # what 1/1000 itself is written with
+        says = _("rule {id}: '{name}' of a rate goes to thousandths of a percent")
+        log.add(read.rule.file, "", says.format(id=read.rule.id, name=name))
 
 
 def _check_ends(alternatives: Iterable[tuple[ReadRule, Sequence[Pattern]]], log: FaultLog) -> None:
@@ -80,7 +92,8 @@ def _check_subjects(
     for _read, patterns in alternatives:
         for pattern in patterns:
             own = rulebook.kinds[pattern.kind].name
-            asked.setdefault((pattern.kind, dict(pattern.subject).get(own, "$")), set()).add(pattern)
+            subject = dict(pattern.subject).get(own, "$")
+            asked.setdefault((pattern.kind, "$" if is_variable(subject) else subject), set()).add(pattern)
     for (kind, subject), own_patterns in asked.items():
         everywhere = asked.get((kind, "$"), set()) if subject != "$" else set()
         n = len(own_patterns | everywhere)
