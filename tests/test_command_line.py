@@ -31,7 +31,7 @@ def test_assess_tells_and_writes(tmp_path: Path) -> None:
         "西宁市",
         "Conclusion: undetermined",
         "reconstructed",
-        "38..158",
+        "36..158",
         "[D.25.79, A.11.39]",
         "What would settle it",
     ):
@@ -118,3 +118,37 @@ def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_left(tmp_path: P
     assert done.returncode == 1
     assert "cannot be written" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [("--engine", "plain"), ("--engine", "durable"), ("--cross-check",)])
+def test_every_engine_stores_the_same(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    pytest.importorskip("durable_rules_engine")
+    for name, options in {"auto": (), "chosen": arguments}.items():
+        assert run("assess", "cities/xining", "--out", str(tmp_path / name), *options).returncode == 0
+    files = [(tmp_path / name / "xining" / "assessment.json").read_bytes() for name in ("auto", "chosen")]
+    assert files[0] == files[1]
+
+
+def test_two_cities_of_one_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    shutil.copytree(TOP / "cities" / "xining", tmp_path / "a" / "xining")
+    done = run("assess", "cities/xining", str(tmp_path / "a" / "xining"), "--out", str(tmp_path / "out"))
+    assert done.returncode == 2
+    assert "2 cities are called 'xining'" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii"])
+def test_a_console_that_lacks_characters_stops_nothing(encoding: str) -> None:
+    command = [sys.executable, "-m", "cityrubric", "assess", "cities/xining"]
+    env = {**os.environ, "PYTHONIOENCODING": encoding, "COLUMNS": "120"}
+    for more in ([], ["--json"]):
+        done = subprocess.run([*command, *more], capture_output=True, cwd=TOP, env=env, check=False)
+        assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.decode("ascii"))["city"]["name"] == "西宁市"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_results_can_be_read_by_whoever_may_read_new_files(tmp_path: Path) -> None:
+    (tmp_path / "new").write_text("")
+    run("assess", "cities/xining", "--out", str(tmp_path))
+    assert (tmp_path / "xining" / "assessment.json").stat().st_mode == (tmp_path / "new").stat().st_mode

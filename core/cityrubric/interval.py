@@ -161,7 +161,7 @@ def share(part: Interval, rest: Interval) -> Interval:
     return Interval(np.maximum(result.lower, 0.0), np.minimum(result.upper, 1.0), result.conflict)
 
 
-def reconcile(published: Interval, derived: Interval, within: float) -> Interval:
+def reconcile(published: Interval, derived: Interval, within: float | Floats) -> Interval:
     """Return one figure from two ways to it: the published one and the one derived from its parts.
 
     A published figure is rounded, a derived one is not. Where the derived one says nothing against the published one,

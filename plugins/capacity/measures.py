@@ -1,5 +1,7 @@
 """Measured values of group B."""
 
+import numpy as np
+
 from cityrubric.hookspecs import Facts, measure
 from cityrubric.interval import Interval, reconcile
 
@@ -65,4 +67,6 @@ def entity_coverage(facts: Facts) -> Interval:
         Percent of all food businesses; a conflict where both ways contradict each other or exceed the whole.
     """
     derived = facts["platform.entities"] / facts["profile.food_enterprises"] * 100
-    return reconcile(facts["platform.coverage"], derived, within=_PRINTED_TO_ONE_DECIMAL)
+    impossible = derived.lower > 100
+    possible = Interval(np.where(impossible, 0.0, derived.lower), np.minimum(derived.upper, 100.0), impossible)
+    return reconcile(facts["platform.coverage"], possible, within=_PRINTED_TO_ONE_DECIMAL)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -34,6 +36,8 @@ class Drawing(NamedTuple):
 def assess_cities(cities: Sequence[Path], version: str, out: Path | None, drawing: Drawing, *, as_json: bool) -> int:
     """Assess the cities and return the exit code."""
     folders = [find_city(city) for city in cities]
+    if out is not None:
+        _check_names(folders)
     ruleset = load_ruleset(version)
     engine = choose_engine(drawing.engine, len(folders), say, cross_check=drawing.cross_check)
     with closing(engine):
@@ -60,6 +64,19 @@ def _assess_each(
     return failed
 
 
+def _check_names(folders: Sequence[Path]) -> None:
+    """Results are stored under the names of the folders; one must not overwrite another.
+
+    Raises:
+        CityrubricError: if two are called the same.
+    """
+    for name, count in Counter(folder.resolve().name for folder in folders).items():
+        if count > 1:
+            raise CityrubricError(
+                _("{n} cities are called '{name}'; their results would overwrite each other").format(n=count, name=name)
+            )
+
+
 def find_city(city: Path) -> Path:
     """Return a city's folder: as given, or the shipped one of that name.
 
@@ -75,7 +92,8 @@ def find_city(city: Path) -> Path:
 
 def _tell(assessment: Assessment, out: Path | None, *, as_json: bool) -> None:
     if as_json:
-        result(json.dumps(to_document(assessment), ensure_ascii=False, allow_nan=False) + "\n")
+        plain = sys.stdout.encoding.lower().replace("-", "") != "utf8"
+        result(json.dumps(to_document(assessment), ensure_ascii=plain, allow_nan=False) + "\n")
     else:
         Console().print(summary(assessment))
     if out is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 
 from cityrubric.language import speak
@@ -17,6 +18,9 @@ def run(arguments: list[str] | None = None) -> None:
     parser.add_argument("--lang")
     known, rest = parser.parse_known_args(sys.argv[1:] if arguments is None else arguments)
     speak(known.lang)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a console may lack a character; that stops nothing
     from cityrubric.cli.commands import app  # its help texts are translated as it is imported
 
     app(rest, prog_name="cityrubric")

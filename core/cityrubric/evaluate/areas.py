@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 
 from cityrubric.catalogue import FactSpec
-from cityrubric.evaluate.claims import Known
+from cityrubric.evaluate.claims import CLAIMS_DIFFER, Known
 from cityrubric.records import Period, State
 
 Places = Mapping[tuple[str | None, Period | None], Known]
@@ -47,6 +47,9 @@ def missing_areas(areas: Iterable[str], places: Places, period: Period | None) -
 
 def _of_area(area: str, period: Period | None, places: Places, spec: FactSpec, ceilings: Places) -> Known:
     known = places.get((area, period))
+    whenever = places.get((area, None))
+    if known is None and whenever is not None and not whenever.is_known:
+        known = whenever  # a reason without a period holds of any
     if known is not None and known.is_known:
         return known
     ceiling = ceilings.get((area, period))
@@ -56,9 +59,11 @@ def _of_area(area: str, period: Period | None, places: Places, spec: FactSpec, c
 
 
 def _bits(known: list[Known]) -> int:
-    """Something is known if anything is; otherwise the reason that all give, or none."""
+    """Something is known if anything is, and disputed if that is; otherwise the reason that all give, or none."""
     if any(one.is_known for one in known):
-        return State.KNOWN.bit
+        unsettled = [one.bits for one in known if one.bits & (State.DISPUTED.bit | CLAIMS_DIFFER)]
+        state = State.DISPUTED if any(bits & State.DISPUTED.bit for bits in unsettled) else State.KNOWN
+        return state.bit | (CLAIMS_DIFFER if any(bits & CLAIMS_DIFFER for bits in unsettled) else 0)
     reasons = {one.bits for one in known}
     return reasons.pop() if len(reasons) == 1 else State.ABSENT.bit
 

@@ -57,12 +57,21 @@ def make_block(cities: Sequence[City], plan: Plan) -> Block:
 def _rows(city: City, layout: Layout, ruleset: Ruleset) -> Iterator[tuple[int, Known]]:
     for key, periods in known_facts(city, layout, ruleset).items():
         spec = layout.specs[layout.index[key]]
-        for year, known in _years(periods, spec, city.assessment_year, layout.years):
+        years = dict(_years(periods, spec, city.assessment_year, layout.years))
+        for year, known in years.items():
             yield layout.row(key, year), known
         last = city.assessment_year
-        span = periods.get(Period(last - layout.recent_years + 1, last))
+        span = periods.get(Period(last - layout.recent_years + 1, last)) or _one_reason(years, layout.recent_years)
         if span is not None:
             yield layout.row(key, layout.years), span
+
+
+def _one_reason(years: Mapping[int, Known], recent_years: int) -> Known | None:
+    """Why nothing is known of the recent years as a whole, where the same is so of each of them."""
+    reasons = [years[back] for back in range(recent_years) if back in years]
+    if len(reasons) < recent_years or any(known.is_known for known in reasons):
+        return None
+    return reasons[0] if len({known.bits for known in reasons}) == 1 else None
 
 
 def _years(
@@ -70,13 +79,16 @@ def _years(
 ) -> Iterator[tuple[int, Known]]:
     """What holds in each year back from the assessment year: the year's own, else the nearest stock, else a reason."""
     without_period = periods.get(None)
+    reasons = {period: known for period, known in periods.items() if period and not known.is_known}
     single = {period.first: known for period, known in periods.items() if period and period.first == period.last}
     for back in range(years):
         year = assessment_year - back
         known = single.get(year)
         if known is None and spec.period == "stock":
-            near = [other for other in single if abs(other - year) <= spec.carry]
+            near = [other for other, one in single.items() if one.is_known and abs(other - year) <= spec.carry]
             known = single[min(near, key=lambda other: (abs(other - year), -other))] if near else None
+        if known is None:
+            known = next((one for period, one in reasons.items() if period.first <= year <= period.last), None)
         if known is None and without_period is not None and (spec.period == "none" or not without_period.is_known):
             known = without_period
         if known is not None and spec.zero_if_not_occurring and known.bits == State.NOT_OCCURRING.bit:

@@ -11,6 +11,8 @@ from cityrubric.evaluate.layout import Layout
 from cityrubric.interval import Bools, Floats, Interval, reconcile
 from cityrubric.records import KNOWN_BITS, State
 
+_MOST_PLACES = 6
+
 
 class Columns(NamedTuple):
     """Least values, greatest values and states, row by row and city by city."""
@@ -41,6 +43,15 @@ def derive_ratios(columns: Columns, layout: Layout) -> None:
         _write(columns, own, derived, known, spec.within, (spec.low, spec.high))
 
 
+def _rounding(low: Floats, high: Floats, within: float) -> Floats:
+    """By how much a published figure may be off: half of its last printed place, at most `within`."""
+    allowed = np.full(low.shape, within)
+    for places in range(1, _MOST_PLACES):
+        printed = (low == high) & (np.round(low, places - 1) != low)
+        allowed = np.where(printed, np.minimum(allowed, 0.5 / 10**places), allowed)
+    return allowed
+
+
 def _write(
     columns: Columns, own: slice, derived: Interval, known: Bools, within: float, limits: tuple[float, float]
 ) -> None:
@@ -48,7 +59,7 @@ def _write(
     published = known & (bits & KNOWN_BITS != 0)
     impossible = known & (derived.lower > limits[1])
     possible = Interval(np.maximum(derived.lower, limits[0]), np.minimum(derived.upper, limits[1]))
-    both = reconcile(Interval(low, high), possible, within)
+    both = reconcile(Interval(low, high), possible, _rounding(low, high, within))
     conflict = published & both.conflict if both.conflict is not None else np.zeros_like(published)
     low[known] = np.where(published, both.lower, possible.lower)[known]
     high[known] = np.where(published, both.upper, possible.upper)[known]

@@ -19,6 +19,7 @@ Rows = NDArray[np.intp]
 _MET, _NOT_MET = Verdict.MET.value, Verdict.NOT_MET.value
 _ANY_GRADE = np.array([_NOT_MET, _MET], dtype=np.int8)[:, None, None]
 _REASON_BITS = np.uint16(sum(state.bit for state in State) & ~KNOWN_BITS)
+_DISPUTED = np.uint16(State.DISPUTED.bit | State.CONFLICTING.bit)
 _REASONS_TO_ASK = np.uint16(int(_REASON_BITS) & ~State.NOT_OCCURRING.bit)
 
 # Why a part is open, or that it counts: joined over the parts of an indicator by `|`.
@@ -48,6 +49,7 @@ class VerdictPlan:
         range: the least and most that each part can earn; the least is below zero for deductions.
         unscored: indicators outside the score.
         recorded: parts that are vetoes cleared by a record only.
+        earning: indicators with something to earn, of which nothing is left where none of that applies.
         late_is_lost: whether what was not supplied in time earns nothing.
     """
 
@@ -58,6 +60,7 @@ class VerdictPlan:
     range: Points
     unscored: Rows
     recorded: Rows
+    earning: Bools
     late_is_lost: bool
 
 
@@ -76,6 +79,7 @@ def plan_verdicts(ruleset: Ruleset) -> VerdictPlan:
         range=np.array([least, [part.points for part in parts]], dtype=np.int32)[:, :, None],
         unscored=np.flatnonzero([not indicator.scored for indicator in indicators]),
         recorded=np.flatnonzero([part.cleared_by == "record" for part in parts]),
+        earning=np.array([[any(part.points for part in indicator.parts)] for indicator in indicators]),
         late_is_lost=ruleset.after_deadline is Verdict.NOT_MET,
     )
 
@@ -84,7 +88,7 @@ def judge(measured: Measured, block: Block, plan: VerdictPlan) -> Outcomes:
     """Judge every indicator on every city."""
     earned = _earn(measured, plan)
     known = measured.bits & KNOWN_BITS != 0
-    _clear_vetoes(earned, known, block, plan)
+    _clear_vetoes(earned, measured, known, block, plan)
     flags = _open_parts(earned, measured, known, plan)
     for fault in measured.faults:
         flags[fault.part, fault.city] |= _FAILED
@@ -99,15 +103,19 @@ def _earn(measured: Measured, plan: VerdictPlan) -> Earned:
     return Earned(points, grades)
 
 
-def _clear_vetoes(earned: Earned, known: Bools, block: Block, plan: VerdictPlan) -> None:
-    """A veto is cleared by positive evidence only: without a record, "not known to have happened" stays open."""
+def _clear_vetoes(earned: Earned, measured: Measured, known: Bools, block: Block, plan: VerdictPlan) -> None:
+    """A veto is cleared by positive evidence only: without a record, "not known to have happened" stays open.
+
+    A record fills in what the figures leave open; against a figure, or among figures that disagree, it decides nothing.
+    """
     rows = plan.recorded
     if not rows.size:
         return
     worst, best = earned.grades[:, rows]
-    happened, silent = (best == _NOT_MET) & known[rows], ~known[rows]
-    cleared = (block.cleared == CLEARED) & ~happened & (silent | (worst == _MET))
-    found = happened | ((block.cleared == FOUND) & silent)
+    happened, never = (best == _NOT_MET) & known[rows], (worst == _MET) & known[rows]
+    disputed = measured.bits[rows] & _DISPUTED != 0
+    cleared = (block.cleared == CLEARED) & ~happened & (never | ~disputed)
+    found = happened | ((block.cleared == FOUND) & ~never)
     earned.grades[0, rows] = np.where(cleared, _MET, _NOT_MET)
     earned.grades[1, rows] = np.where(found, _NOT_MET, _MET)
     known[rows] |= cleared | found
@@ -123,7 +131,7 @@ def _open_parts(earned: Earned, measured: Measured, known: Bools, plan: VerdictP
     np.copyto(grades, _ANY_GRADE, where=~known)
     is_open = grades[0] != grades[1]
     reasons = measured.bits & _REASON_BITS
-    absent = is_open & (reasons == State.NOT_OCCURRING.bit)
+    absent = is_open & (reasons == State.NOT_OCCURRING.bit) & (measured.bits & KNOWN_BITS == 0)
     not_inspected = is_open & _only(reasons, State.NOT_INSPECTED)
     if plan.late_is_lost:
         late = is_open & _only(reasons, State.NOT_SUPPLIED) & (plan.range[1] > 0)
@@ -151,7 +159,7 @@ def _join_parts(earned: Earned, flags: NDArray[np.uint8], plan: VerdictPlan) -> 
     joined = join(np.bitwise_or, flags)
     why = joined & (_PLAINLY_OPEN | _NOT_INSPECTED)
     verdicts[(verdicts == Verdict.UNDETERMINED) & (why == _NOT_INSPECTED)] = Verdict.NOT_ASSESSED
-    verdicts[joined & _COUNTS == 0] = Verdict.NOT_APPLICABLE
+    verdicts[(joined & _COUNTS == 0) | ((maximum == 0) & plan.earning)] = Verdict.NOT_APPLICABLE
     verdicts[plan.unscored] = Verdict.OUT_OF_SCOPE
     failed = joined & _FAILED != 0
     if anywhere(failed):

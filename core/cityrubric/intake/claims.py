@@ -56,6 +56,11 @@ class ClaimReader:
             spot.fault(_("state exactly one of: value, series, areas, missing"))
             return
         self._check_references(spec, entry, spot)
+        if "area" in entry and forms != ["missing"]:
+            spot.at("area").fault(
+                _("`area` belongs to `missing`; write areas = {{ {area} = … }}").format(area=entry["area"])
+            )
+            return
         try:
             unit_factor(entry.get("unit"), spec)
         except ValueFaultError as fault:
@@ -105,12 +110,13 @@ class ClaimReader:
         if state is State.NOT_SUPPLIED and request and request.deadline > self.reference_date:
             says = _("the deadline {deadline} of request '{id}' has not passed; write not_collected")
             spot.at("missing").fault(says.format(deadline=request.deadline, id=request.id))
+        period = _period(entry["period"], spot.at("period")) if "period" in entry else None
         return Claim(
             key=spec.key,
             state=state,
             low=spec.low,
             high=spec.high,
-            period=_period(entry["period"], spot.at("period")) if "period" in entry else None,
+            period=period if spec.period != "none" else None,
             area=entry.get("area"),
             **_common(entry),
         )

@@ -73,6 +73,8 @@ def _requests(entries: list[Document], spot: Spot) -> dict[str, Request]:
         if entry["id"] in requests:
             here.at("id").fault(_("'{id}' stands there twice").format(id=entry["id"]))
         dates = {key: _date(entry[key], here.at(key)) for key in ("asked_on", "deadline")}
+        if dates["asked_on"] > dates["deadline"]:
+            here.at("deadline").fault(_("the deadline lies before the day of asking"))
         requests[entry["id"]] = Request(entry["id"], entry["letter"], **dates)
     return requests
 

@@ -16,14 +16,17 @@ from cityrubric.language import translate as _
 Written = float | str | bool | list[str]
 
 _MULTIPLES = {"": 1, "万": 10_000, "亿": 100_000_000}
-_NUMBER = r"([-+]?\d+(?:\.\d+)?)"
-_AT_LEAST = re.compile(rf"(?:≥|>=|不少于|不低于){_NUMBER}|{_NUMBER}(?:余|多|以上)")
-_AT_MOST = re.compile(rf"(?:≤|<=|不超过|不高于){_NUMBER}|{_NUMBER}以下")
-_RANGE = re.compile(rf"{_NUMBER}\.\.{_NUMBER}")
+_NUMBER = r"([-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)"
+_AT_LEAST = re.compile(rf"(?:≥|>=|不少于|不低于) ?{_NUMBER}|{_NUMBER} ?(?:余|多|以上)")
+_AT_MOST = re.compile(rf"(?:≤|<=|不超过|不高于) ?{_NUMBER}|{_NUMBER} ?以下")
+_RANGE = re.compile(rf"{_NUMBER} ?\.\. ?{_NUMBER}")
 _EXACT = re.compile(_NUMBER)
 _LARGEST = Decimal(2**53)
 _YES = {"是", "有", "已", "true", "yes"}
 _NO = {"否", "无", "未", "false", "no"}
+_NO_TITLE = {*_NO, "没有", "暂无", "不详", "未知", "/", "-", "—", "——"}
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
+"""Full-width forms, as Chinese input methods write them; nothing else is folded, so that ² stays no digit."""
 
 
 class ValueFaultError(Exception):
@@ -76,8 +79,9 @@ def _number(written: Written, unit: str | None, spec: FactSpec) -> Value:
         raise ValueFaultError(
             _("'{written}' carries a unit that is not this fact's ({unit})").format(written=written, unit=spec.unit)
         )
-    if (unit or spec.unit) == "%" and not signed_unit and 0 < low <= 1 and low == high:
-        percent = f"{float(low * 100):g}"
+    bare = next((end for end in (low, high) if 0 < end <= 1), None)
+    if (unit or spec.unit) == "%" and not signed_unit and bare is not None:
+        percent = f"{float(bare * 100):g}"
         message = _(
             "a bare {written} may mean {percent} % or {written} %: write {percent}, or '{written}%' if that is meant"
         )
@@ -104,19 +108,23 @@ def _bounds(written: Written) -> tuple[Decimal, Decimal, str]:
     if not isinstance(written, str):
         exact = Decimal(repr(written))
         return exact, exact, ""
-    text = unicodedata.normalize("NFKC", written).replace(" ", "").replace(",", "")
+    text = written.translate(_WIDE).strip()
     sign = "%" if text.endswith("%") else ""
-    text = text.removesuffix("%")
+    text = text.removesuffix("%").strip()
     if match := _AT_LEAST.fullmatch(text):
-        return Decimal(match[1] or match[2]), Decimal("inf"), sign
+        return _decimal(match[1] or match[2]), Decimal("inf"), sign
     if match := _AT_MOST.fullmatch(text):
-        return Decimal("-inf"), Decimal(match[1] or match[2]), sign
+        return Decimal("-inf"), _decimal(match[1] or match[2]), sign
     if match := _RANGE.fullmatch(text):
-        return Decimal(match[1]), Decimal(match[2]), sign
+        return _decimal(match[1]), _decimal(match[2]), sign
     if match := _EXACT.fullmatch(text):
-        return Decimal(match[1]), Decimal(match[1]), sign
+        return _decimal(match[1]), _decimal(match[1]), sign
     message = _("'{written}' is text where a number belongs; write 12, '≥12', '≤12', '12余' or '10..12'")
     raise ValueFaultError(message.format(written=written))
+
+
+def _decimal(digits: str) -> Decimal:
+    return Decimal(digits.replace(",", ""))
 
 
 def unit_factor(unit: str | None, spec: FactSpec) -> Decimal:
@@ -143,9 +151,9 @@ def _split(unit: str) -> tuple[int, str]:
 
 def _truth(written: Written) -> Value:
     word = written.strip() if isinstance(written, str) else written
-    if word is True or word in _YES:
+    if word is True or (isinstance(word, str) and word in _YES):
         return Value(1.0, 1.0)
-    if word is False or word in _NO:
+    if word is False or (isinstance(word, str) and word in _NO):
         return Value(0.0, 0.0)
     raise ValueFaultError(_("{written} stands where true or false belongs").format(written=_shown(written)))
 
@@ -179,7 +187,10 @@ def _content(written: Written) -> Value:
         raise ValueFaultError(
             _("{written} stands where a text or a list of texts belongs").format(written=_shown(written))
         )
-    return Value(1.0, 1.0, tuple(str(text).strip() for text in texts))
+    stripped = tuple(str(text).strip() for text in texts)
+    if none := next((text for text in stripped if text in _NO_TITLE), None):
+        raise ValueFaultError(_("'{written}' is no title; write false if there is none").format(written=none))
+    return Value(1.0, 1.0, stripped)
 
 
 def _shown(written: object) -> str:

@@ -53,16 +53,19 @@ def _of_years(known: Knowledge) -> Iterator[Finding]:
     """Stocks of another year that stand in a ratio with figures of the year itself."""
     for indicator in known.plan.ruleset.indicators:
         for part in indicator.parts:
-            for key in known.reads(part) if part.measure else ():
-                yield from _of_lent_years(key, part, known)
+            together = [known.reads(part)] if part.measure else []
+            together += [ratio for key in known.reads(part) if (ratio := known.spec(key).ratio)]
+            for keys in together:
+                for key in keys:
+                    yield from _of_lent_years(key, keys, part.window.years, known)
 
 
-def _of_lent_years(key: str, part: Part, known: Knowledge) -> Iterator[Finding]:
+def _of_lent_years(key: str, keys: Sequence[str], years: int, known: Knowledge) -> Iterator[Finding]:
     own = sorted(p.first for p, one in known.facts.get(key, {}).items() if p and p.first == p.last and one.is_known)
-    others = [other for other in known.reads(part) if other != key]
+    others = [other for other in keys if other != key]
     lent = [
         known.city.assessment_year - back
-        for back in range(part.window.years)
+        for back in range(years)
         if known.city.assessment_year - back not in own
         and known.state(key, back).bit & KNOWN_BITS
         and any(known.state(other, back).bit & KNOWN_BITS for other in others)
@@ -76,20 +79,27 @@ def _of_lent_years(key: str, part: Part, known: Knowledge) -> Iterator[Finding]:
 
 
 def _of_measures(results: Results, known: Knowledge) -> Iterator[Finding]:
-    """Ways to one figure that a measure found to contradict each other."""
+    """Ways to one figure that contradict each other: in a measure, or what is said of a span and of its years."""
     number = 0
     for indicator in known.plan.ruleset.indicators:
         for part in indicator.parts:
-            if part.measure and results.measured.bits[number, known.column] & State.CONFLICTING.bit:
+            conflict = results.measured.bits[number, known.column] & State.CONFLICTING.bit
+            if conflict and (part.measure or not _is_told(part, known)):
                 yield _of_measure(indicator, part, known)
             number += 1
+
+
+def _is_told(part: Part, known: Knowledge) -> bool:
+    """Whether the contradiction is within a fact of one year, which is told of the fact."""
+    years = range(part.window.years)
+    return any(known.state(key, year) is State.CONFLICTING for key in part.facts for year in years)
 
 
 def _of_measure(indicator: Indicator, part: Part, known: Knowledge) -> Finding:
     why = known.plan.ruleset.texts["conflicting"]
     says = Template(known.plan.ruleset.texts["inconsistency"]).substitute(title=indicator.title, years="", why=why)
     because = tuple(sorted(f"fact:{key}" for key in known.reads(part) if key in known.facts))
-    id_ = f"I.conflicting/{part.measure}"
+    id_ = f"I.conflicting/{part.measure or part.facts[0]}"
     return Finding(
         id_, "I.conflicting", KIND, SEVERITY, "computed", indicator.title, says, (indicator.id,), because, _OURS
     )

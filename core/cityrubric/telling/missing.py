@@ -17,16 +17,25 @@ INEXACT = "inexact"
 
 def missing_facts(indicator: Indicator, known: Knowledge) -> tuple[Missing, ...]:
     """Return what would settle an open indicator, in the order in which it looks at facts."""
-    found = (_missing(key, part, known) for part in indicator.parts for key in known.reads(part))
-    return tuple({one.key: one for one in found if one is not None}.values())
+    asked = [(key, part) for part in indicator.parts for key in known.reads(part)]
+    occurring = [(key, part) for key, part in asked if known.state(key, 0) is not State.NOT_OCCURRING]
+    for some in (occurring, asked):
+        found = [one for key, part in some if (one := _missing(key, part, known)) is not None]
+        if found:
+            return tuple({one.key: one for one in found}.values())
+    known_ways = {key: part for key, part in asked if known.facts.get(key)}
+    return tuple(_contradicting(key, part, known) for key, part in known_ways.items())
+
+
+def _contradicting(key: str, part: Part, known: Knowledge) -> Missing:
+    """All is known, and still the indicator is open: what is known of it does not fit together."""
+    return _told(key, [*range(part.window.years)], State.CONFLICTING.name.lower(), known)
 
 
 def _missing(key: str, part: Part, known: Knowledge) -> Missing | None:
     window, layout = part.window, known.plan.layout
     years = range(window.years)
-    if window.reducer == "sum" and window.years == layout.recent_years and _is_known(key, layout.years, known):
-        return None
-    if known.state(key, 0) is State.NOT_OCCURRING:
+    if window.reducer == "sum" and window.years == layout.recent_years and known.is_exact(key, layout.years):
         return None
     unknown = [year for year in years if not _is_known(key, year, known)]
     if window.reducer == "latest" and len(unknown) < window.years:

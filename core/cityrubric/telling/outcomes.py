@@ -32,6 +32,8 @@ def points(thousandths: int) -> float:
 def _tell(indicator: Indicator, number: int, rows: range, results: Results, known: Knowledge) -> Outcome:
     column, outcomes = known.column, results.outcomes
     verdict = Verdict(int(outcomes.verdicts[number, column]))
+    floor, ceiling, most = (points(some) for some in outcomes.points[:, number, column])
+    is_open = STANDINGS[verdict] is Standing.OPEN or floor < ceiling
     return Outcome(
         id=indicator.id,
         title=indicator.title,
@@ -40,13 +42,13 @@ def _tell(indicator: Indicator, number: int, rows: range, results: Results, know
         clause=indicator.clause,
         note=indicator.note,
         verdict=verdict.code,
-        score=(points(outcomes.points[0, number, column]), points(outcomes.points[1, number, column])),
+        score=(floor, ceiling),
         max_score=points(indicator.max_score),
-        applicable=points(outcomes.points[2, number, column]),
+        applicable=most,
         parts=tuple(_part(part, row, results, known) for part, row in zip(indicator.parts, rows, strict=True)),
         because=known.because(indicator),
         rests_on=known.rests_on(indicator),
-        missing=missing_facts(indicator, known) if STANDINGS[verdict] is Standing.OPEN else (),
+        missing=missing_facts(indicator, known) if is_open else (),
         considers=tuple(f"fact:{key}" for key in indicator.considers if key in known.facts),
         failure=_failure(indicator, rows, results, known),
         provenance={"title": basis(indicator.provenance), "max_score": basis(indicator.max_provenance)},

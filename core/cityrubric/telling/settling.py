@@ -19,7 +19,11 @@ def would_settle(outcomes: Sequence[Outcome], known: Knowledge) -> tuple[Settlin
     ruleset = known.plan.ruleset
     roles = {group.id: group.role for group in ruleset.groups}
     recorded = {i.id for i in ruleset.indicators for part in i.parts if part.cleared_by == "record"}
-    is_open = [outcome for outcome in outcomes if outcome.verdict in _OPEN and roles[outcome.group] != "bonus"]
+    is_open = [
+        outcome
+        for outcome in outcomes
+        if (outcome.verdict in _OPEN or outcome.score[0] < outcome.score[1]) and roles[outcome.group] != "bonus"
+    ]
     clearances = [
         Settling(f"clearance:{outcome.id}", "clearance", outcome.title, 0.0, (outcome.id,))
         for outcome in is_open
