@@ -15,20 +15,26 @@ INEXACT = "inexact"
 """Reason of a fact that is known as a range only."""
 
 
-def missing_facts(indicator: Indicator, known: Knowledge) -> tuple[Missing, ...]:
-    """Return what would settle an open indicator, in the order in which it looks at facts."""
+def missing_facts(indicator: Indicator, known: Knowledge, *, contradicts: bool) -> tuple[Missing, ...]:
+    """Return what would settle an open indicator, in the order in which it looks at facts.
+
+    Args:
+        indicator: an open one.
+        known: what is known of the city.
+        contradicts: whether ways to one figure contradict each other; told where nothing else is missing.
+    """
     asked = [(key, part) for part in indicator.parts for key in known.reads(part)]
     occurring = [(key, part) for key, part in asked if known.state(key, 0) is not State.NOT_OCCURRING]
     for some in (occurring, asked):
         found = [one for key, part in some if (one := _missing(key, part, known)) is not None]
         if found:
             return tuple({one.key: one for one in found}.values())
-    known_ways = {key: part for key, part in asked if known.facts.get(key)}
+    known_ways = {key: part for key, part in asked if known.facts.get(key)} if contradicts else {}
     return tuple(_contradicting(key, part, known) for key, part in known_ways.items())
 
 
 def _contradicting(key: str, part: Part, known: Knowledge) -> Missing:
-    """All is known, and still the indicator is open: what is known of it does not fit together."""
+    """All is known, but it does not fit together."""
     return _told(key, [*range(part.window.years)], State.CONFLICTING.name.lower(), known)
 
 

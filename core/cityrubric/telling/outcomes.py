@@ -7,7 +7,7 @@ import math
 from cityrubric.assessment import BandRecord, End, Outcome, PartRecord
 from cityrubric.evaluate.assess import Results
 from cityrubric.evaluate.lines import rounded
-from cityrubric.records import STANDINGS, Standing, Verdict
+from cityrubric.records import STANDINGS, Standing, State, Verdict
 from cityrubric.rubric.model import Band, Indicator, Part
 from cityrubric.telling.findings import basis
 from cityrubric.telling.knowledge import Knowledge
@@ -33,6 +33,7 @@ def _tell(indicator: Indicator, number: int, rows: range, results: Results, know
     column, outcomes = known.column, results.outcomes
     verdict = Verdict(int(outcomes.verdicts[number, column]))
     floor, ceiling, most = (points(some) for some in outcomes.points[:, number, column])
+    contradicts = any(results.measured.bits[row, column] & State.CONFLICTING.bit for row in rows)
     is_open = STANDINGS[verdict] is Standing.OPEN or floor < ceiling
     return Outcome(
         id=indicator.id,
@@ -48,7 +49,7 @@ def _tell(indicator: Indicator, number: int, rows: range, results: Results, know
         parts=tuple(_part(part, row, results, known) for part, row in zip(indicator.parts, rows, strict=True)),
         because=known.because(indicator),
         rests_on=known.rests_on(indicator),
-        missing=missing_facts(indicator, known) if is_open else (),
+        missing=missing_facts(indicator, known, contradicts=contradicts) if is_open else (),
         considers=tuple(f"fact:{key}" for key in indicator.considers if key in known.facts),
         failure=_failure(indicator, rows, results, known),
         provenance={"title": basis(indicator.provenance), "max_score": basis(indicator.max_provenance)},
