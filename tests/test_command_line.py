@@ -152,3 +152,35 @@ def test_results_can_be_read_by_whoever_may_read_new_files(tmp_path: Path) -> No
     (tmp_path / "new").write_text("")
     run("assess", "cities/xining", "--out", str(tmp_path))
     assert (tmp_path / "xining" / "assessment.json").stat().st_mode == (tmp_path / "new").stat().st_mode
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "short by 0.75"), ("zh", "差 0.75")])
+def test_explain_draws_a_tree(language: str, words: str, tmp_path: Path) -> None:
+    shutil.copytree(TOP / "cities" / "xining", tmp_path / "city")
+    file = tmp_path / "city" / "city.toml"
+    text = file.read_text(encoding="utf-8")
+    assert 'series = { 2019 = "≥4", 2020 = "≥4", 2021 = "≥4" }' in text
+    file.write_text(
+        text.replace('2021 = "≥4"', "2021 = 3.25").replace('2021 = "1以上"', "2021 = 0.1"), encoding="utf-8"
+    )
+    done = run("--lang", language, "explain", str(tmp_path / "city"), "A.08.32")
+    assert done.returncode == 0, done.stderr
+    assert words in done.stdout
+    assert "initial_assessment" in done.stdout
+
+
+def test_explain_in_json_and_against_a_stored_assessment(tmp_path: Path) -> None:
+    run("assess", "cities/xining", "--out", str(tmp_path))
+    stored = str(tmp_path / "xining" / "assessment.json")
+    done = run("explain", "xining", "conclusion", "--json", "--assessment", stored)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["result"] == "undetermined"
+    (tmp_path / "other.json").write_text("[]")
+    done = run("explain", "xining", "conclusion", "--assessment", str(tmp_path / "other.json"))
+    assert (done.returncode, done.stderr) == (2, f"{tmp_path / 'other.json'} is no stored assessment\n")
+
+
+def test_explain_of_nothing_suggests_something() -> None:
+    done = run("explain", "xining", "W.online_busines")
+    assert done.returncode == 2
+    assert "did you mean 'W.online_business'?" in done.stderr

@@ -95,6 +95,7 @@ class PartRecord:
     line: Basis | None = None
     each: float = 0.0
     each_basis: Basis | None = None
+    cleared_by: str = ""
     bands: tuple[BandRecord, ...] = ()
 
 
@@ -185,6 +186,7 @@ class Finding:
         kind: weakness, recommendation, gap, highlight, veto, inconsistency or aspect.
         basis: computed, observed or both.
         because: ids of everything it rests on.
+        ways: each way in which its rule holds, as conditions such as `outcome:C.21.70 verdict=not_met`.
         action: of a recommendation.
     """
 
@@ -198,6 +200,7 @@ class Finding:
     about: tuple[str, ...]
     because: tuple[str, ...]
     provenance: Basis
+    ways: tuple[tuple[str, ...], ...] = ()
     action: ActionRecord | None = None
 
 

@@ -73,6 +73,24 @@ def assess_command(
         raise typer.Exit(assess_cities(cities, ruleset, out, Drawing(engine.value, cross_check), as_json=json))
 
 
+@app.command("explain", help=_("Say why a result is what it is, and what would change it."))
+def explain_command(
+    city: Annotated[Path, typer.Argument(help=_("A folder with a city.toml, or the name of a shipped city."))],
+    result: Annotated[str, typer.Argument(help=_("An indicator, a finding, a rule, or 'conclusion'."), metavar="ID")],
+    ruleset: Annotated[str, typer.Option(help=_("Version of the rubric."))] = "2021",
+    assessment: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help=_("A stored assessment that the run must reproduce."), metavar="FILE"),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help=_("Print the explanation as JSON."))] = False,
+) -> None:
+    """Explain a result."""
+    from cityrubric.cli.explain import explain_result
+
+    with failing():
+        explain_result(city, result, ruleset, assessment, as_json=json)
+
+
 @app.command("rulesets", help=_("List the versions of the rubric."))
 def rulesets_command() -> None:
     """List rule sets."""

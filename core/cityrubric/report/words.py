@@ -59,6 +59,15 @@ def basis_word(code: str) -> str:
     return {"computed": _("computed"), "observed": _("observed"), "both": _("computed and observed")}[code]
 
 
+def speaker_word(code: str) -> str:
+    """Return what somebody who states facts is called."""
+    return {
+        "self": _("the city's own"),
+        "department": _("department"),
+        "verified": _("verified by the province"),
+    }[code]
+
+
 def status_word(code: str) -> str:
     """Return what a provenance is called."""
     return {"documented": _("documented"), "reconstructed": _("reconstructed")}[code]

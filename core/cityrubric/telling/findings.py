@@ -28,6 +28,7 @@ class _Support:
     because: frozenset[str]
     bases: frozenset[str]
     observations: tuple[Observation, ...]
+    ways: tuple[tuple[str, ...], ...]
 
 
 def tell_findings(results: Results, known: Knowledge, missing: Mapping[str, tuple[Missing, ...]]) -> list[Finding]:
@@ -60,9 +61,11 @@ def _support(made: Conclusion, results: Results, known: Knowledge, earlier: Mapp
     because: set[str] = set()
     bases: set[str] = set()
     observations: dict[str, Observation] = {}
+    ways: list[tuple[str, ...]] = []
     for body in made.alternatives:
         if not all(_holds(part, results, known) for part in body):
             continue
+        ways.append(tuple(sorted(_condition(part, known) for part in body)))
         for part in body:
             if isinstance(part, int):
                 because.add(f"finding:{known.plan.rules.conclusions[part].id}")
@@ -75,7 +78,13 @@ def _support(made: Conclusion, results: Results, known: Knowledge, earlier: Mapp
             else:
                 because.add(f"{part.kind}:{part.subject}")
                 bases.add(COMPUTED)
-    return _Support(frozenset(because), frozenset(bases), tuple(observations.values()))
+    return _Support(frozenset(because), frozenset(bases), tuple(observations.values()), tuple(sorted(ways)))
+
+
+def _condition(part: Test | int, known: Knowledge) -> str:
+    if isinstance(part, int):
+        return f"finding:{known.plan.rules.conclusions[part].id}"
+    return " ".join([f"{part.kind}:{part.subject}", *(f"{name}={value}" for name, value in part.conditions)])
 
 
 def _holds(part: Test | int, results: Results, known: Knowledge) -> bool:
@@ -102,6 +111,7 @@ def _tell(made: Conclusion, support: _Support, known: Knowledge, missing: Mappin
         about=(*made.rule.about, *([indicator] if indicator else [])),
         because=tuple(sorted(support.because)),
         provenance=basis(made.rule.provenance),
+        ways=support.ways,
         action=_action(made, known),
     )
 

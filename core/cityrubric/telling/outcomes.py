@@ -83,6 +83,7 @@ def _part(part: Part, row: int, results: Results, known: Knowledge) -> PartRecor
         line=basis(part.line) if part.line else None,
         each=points(part.each),
         each_basis=basis(part.each_provenance) if part.each_provenance else None,
+        cleared_by=part.cleared_by,
         bands=tuple(_band(band) for band in part.bands),
     )
 

@@ -1,0 +1,46 @@
+"""`cityrubric explain`: why a result of a city is what it is."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from attrs import asdict
+from rich.console import Console
+
+from cityrubric.cli.assess import find_city
+from cityrubric.cli.saying import result
+from cityrubric.errors import CityrubricError
+from cityrubric.explain.explain import explain
+from cityrubric.intake.facts import read_city
+from cityrubric.language import translate as _
+from cityrubric.report.tree import explanation_tree
+from cityrubric.rubric.load import load_ruleset
+
+
+def explain_result(city: Path, id_: str, version: str, stored: Path | None, *, as_json: bool) -> None:
+    """Explain one result of a city.
+
+    Raises:
+        CityrubricError: if there is no such city or result, or the stored assessment is not reproduced.
+    """
+    folder, ruleset = find_city(city), load_ruleset(version)
+    told = explain(read_city(folder, ruleset), ruleset, id_, _stored(stored) if stored else None)
+    if as_json:
+        plain = sys.stdout.encoding.lower().replace("-", "") != "utf8"
+        result(json.dumps(asdict(told), ensure_ascii=plain, indent=1, allow_nan=False) + "\n")
+    else:
+        Console().print(explanation_tree(told))
+
+
+def _stored(path: Path) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        _needed = document["outcomes"], document["findings"], document["conclusion"]
+    except OSError as error:
+        raise CityrubricError(_("{file} cannot be read: {why}").format(file=path, why=error.strerror)) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise CityrubricError(_("{file} is no stored assessment").format(file=path)) from error
+    return document

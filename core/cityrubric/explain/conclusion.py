@@ -1,0 +1,47 @@
+"""The conclusion as a tree: the total beside its line, key items, vetoes, and the groups behind the total."""
+
+from __future__ import annotations
+
+from cityrubric.assessment import Assessment
+from cityrubric.explain.findings import Recorder
+from cityrubric.explain.outcomes import outcome_node
+from cityrubric.explain.records import Datum, Node
+from cityrubric.records import Verdict
+
+
+def conclusion_node(recorder: Recorder) -> Node:
+    """Explain whether the city passes."""
+    assessment = recorder.assessment
+    rule, vetoes = recorder.plan.ruleset.pass_rule, _vetoes(recorder)
+    keys = [outcome_node(id_, assessment) for id_ in rule.key_items]
+    failed = [outcome_node(o.id, assessment) for o in assessment.outcomes if o.verdict == Verdict.ERROR.code]
+    children = (_total(assessment), *keys, *vetoes, *failed)
+    return Node("decision", "conclusion", data={"verdict": assessment.conclusion.verdict}, children=children)
+
+
+def _total(assessment: Assessment) -> Node:
+    """The total beside the pass line: reached for sure, out of reach, or open."""
+    scores, conclusion = assessment.scores, assessment.conclusion
+    low, high = scores.rate or (0.0, 100.0)
+    holds = True if low >= conclusion.line else False if high < conclusion.line else None
+    groups = tuple(
+        Node("group", group.id, group.title, data={"score": group.score, "applicable": group.applicable})
+        for group in scores.groups
+        if group.role == "base"
+    )
+    data: dict[str, Datum] = {
+        "rate": (low, high),
+        "score": scores.total,
+        "applicable": scores.applicable,
+        "at_least": conclusion.line,
+        "short_by": max(0.0, round(conclusion.line - low, 6)),
+        "line_status": conclusion.line_basis.status,
+        "line_source": conclusion.line_basis.source,
+    }
+    return Node("total", "score:total", holds=holds, data=data, children=groups)
+
+
+def _vetoes(recorder: Recorder) -> list[Node]:
+    roles = {group.id: group.role for group in recorder.plan.ruleset.groups}
+    ids = [indicator.id for indicator in recorder.plan.ruleset.indicators if roles[indicator.group] == "veto"]
+    return [outcome_node(id_, recorder.assessment) for id_ in ids]

@@ -1,0 +1,200 @@
+"""One question, one explanation: the run is repeated with everything recorded, and must give the same codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from cityrubric.assessment import Assessment
+from cityrubric.errors import CityrubricError, did_you_mean
+from cityrubric.evaluate.assess import Results, assess_block
+from cityrubric.evaluate.columns import make_block
+from cityrubric.evaluate.inference.ground import Test
+from cityrubric.evaluate.plan import Plan, plan_of
+from cityrubric.explain.changes import Trial, smallest_changes
+from cityrubric.explain.conclusion import conclusion_node
+from cityrubric.explain.findings import Recorder, finding_node
+from cityrubric.explain.narrowing import narrowings
+from cityrubric.explain.outcomes import fact_nodes, outcome_node
+from cityrubric.explain.records import Datum, Explanation, Node
+from cityrubric.explain.variants import Outcome
+from cityrubric.language import translate as _
+from cityrubric.records import City, Decision, Verdict
+from cityrubric.rubric.model import Indicator, Ruleset
+from cityrubric.telling.tell import tell
+
+CONCLUSION = "conclusion"
+FOUND, NOT_FOUND = "found", "not_found"
+
+
+def explain(city: City, ruleset: Ruleset, id_: str, stored: Mapping[str, Any] | None = None) -> Explanation:
+    """Explain one result of a city.
+
+    Args:
+        city: as read against the same rule set.
+        ruleset: the version of the rubric.
+        id_: of an indicator, a finding, a rule, or `conclusion`.
+        stored: an assessment, as JSON, whose codes this run must reproduce.
+
+    Raises:
+        CityrubricError: if there is nothing of this id, or the run does not reproduce the stored codes.
+    """
+    plan = plan_of(ruleset)
+    block = make_block([city], plan)
+    results = assess_block(block, plan)
+    recorder = Recorder(city, plan, results, 0, tell(block, results, 0, plan))
+    if stored is not None:
+        _check_reproduced(recorder.assessment, stored)
+    if id_ == CONCLUSION:
+        return _conclusion(recorder)
+    indicators = {indicator.id: number for number, indicator in enumerate(ruleset.indicators)}
+    if id_ in indicators:
+        return _indicator(indicators[id_], recorder)
+    return _finding(id_, recorder)
+
+
+def _indicator(number: int, recorder: Recorder) -> Explanation:
+    indicator = recorder.plan.ruleset.indicators[number]
+    told = recorder.assessment.outcomes[number]
+
+    def verdict(results: Results, column: int) -> str:
+        return Verdict(int(results.outcomes.verdicts[number, column])).code
+
+    tree = outcome_node(indicator.id, recorder.assessment)
+    return _explanation(
+        indicator.id, "indicator", told.verdict, tree, recorder, verdict, _keys([indicator], recorder.plan), [number]
+    )
+
+
+def _finding(id_: str, recorder: Recorder) -> Explanation:
+    """Explain a finding that rules may make, drawn or not; a rule with variables stands for all it has found."""
+    numbers = recorder.plan.rules.numbers
+    of_rule = [number for number, made in enumerate(recorder.plan.rules.conclusions) if made.rule.id == id_]
+    if id_ not in numbers and not of_rule:
+        return _inconsistency(id_, recorder)
+    if id_ not in numbers:
+        return _rule(id_, of_rule, recorder)
+    number = numbers[id_]
+
+    def found(results: Results, column: int) -> str:
+        return FOUND if results.findings[number, column] else NOT_FOUND
+
+    tree = finding_node(number, recorder)
+    concerned = sorted(_indicators(number, recorder))
+    indicators = [recorder.plan.ruleset.indicators[n] for n in concerned]
+    keys = [*_keys(indicators, recorder.plan), *_facts(number, recorder)]
+    return _explanation(id_, "finding", found(recorder.results, 0), tree, recorder, found, keys, concerned)
+
+
+def _rule(id_: str, numbers: Sequence[int], recorder: Recorder) -> Explanation:
+    drawn = [number for number in numbers if recorder.found(number)]
+    children = tuple(finding_node(number, recorder) for number in drawn)
+    rule = recorder.plan.rules.conclusions[numbers[0]].rule
+    data: dict[str, Datum] = {
+        "kind": rule.kind,
+        "says": rule.says,
+        "drawn": float(len(drawn)),
+        "possible": float(len(numbers)),
+    }
+    tree = Node("rule", id_, rule.title, bool(drawn), data, children)
+    result = FOUND if drawn else NOT_FOUND
+    return Explanation(
+        recorder.city.name, recorder.plan.ruleset.version, id_, "finding", rule.title, result, tree, (), ()
+    )
+
+
+def _inconsistency(id_: str, recorder: Recorder) -> Explanation:
+    """What does not fit together is no rule's finding; its facts are shown as stated."""
+    told = {finding.id: finding for finding in recorder.assessment.findings}
+    finding = told.get(id_)
+    if finding is None:
+        rules = {made.rule.id for made in recorder.plan.rules.conclusions}
+        known = [CONCLUSION, *(i.id for i in recorder.plan.ruleset.indicators), *rules, *told]
+        says = _("nothing is called '{id}': give an indicator, a finding, a rule or '{conclusion}'")
+        raise CityrubricError(says.format(id=id_, conclusion=CONCLUSION) + did_you_mean(id_, known))
+    keys = dict.fromkeys(one.partition(":")[2].partition("@")[0] for one in finding.because)
+    facts = tuple(node for key in keys for node in fact_nodes(key, recorder.assessment))
+    data: dict[str, Datum] = {"kind": finding.kind, "says": finding.says}
+    tree = Node("rule", id_, finding.title, holds=True, data=data, children=facts)
+    version = recorder.plan.ruleset.version
+    return Explanation(recorder.city.name, version, id_, "finding", finding.title, FOUND, tree, (), ())
+
+
+def _conclusion(recorder: Recorder) -> Explanation:
+    """Explain the decision; changes are tried on vetoes and key items, which decide alone."""
+    ruleset = recorder.plan.ruleset
+    roles = {group.id: group.role for group in ruleset.groups}
+    deciding = [i for i in ruleset.indicators if roles[i.group] == "veto" or i.id in ruleset.pass_rule.key_items]
+    scored = [n for n, i in enumerate(ruleset.indicators) if roles[i.group] != "bonus"]
+
+    def decision(results: Results, column: int) -> str:
+        return Decision(int(results.scores.decision[column])).code
+
+    tree, result = conclusion_node(recorder), recorder.assessment.conclusion.verdict
+    keys = _keys(deciding, recorder.plan)
+    return _explanation(CONCLUSION, CONCLUSION, result, tree, recorder, decision, keys, scored)
+
+
+def _explanation(
+    id_: str,
+    kind: str,
+    result: str,
+    tree: Node,
+    recorder: Recorder,
+    outcome: Outcome,
+    keys: Sequence[str],
+    concerned: Sequence[int],
+) -> Explanation:
+    trial = Trial(recorder.city, recorder.plan, outcome, result)
+    waiting = [recorder.assessment.outcomes[number] for number in concerned]
+    return Explanation(
+        city=recorder.city.name,
+        ruleset=recorder.plan.ruleset.version,
+        id=id_,
+        kind=kind,
+        title=tree.title,
+        result=result,
+        tree=tree,
+        changes=tuple(smallest_changes(keys, trial)),
+        missing=narrowings(waiting, recorder.city, recorder.plan),
+    )
+
+
+def _keys(indicators: Sequence[Indicator], plan: Plan) -> list[str]:
+    """Keys of all facts that indicators look at, the counts behind percentages among them."""
+    offers = plan.ruleset.offers
+    parts = [part for indicator in indicators for part in indicator.parts]
+    reads = [key for part in parts for key in (offers.measures[part.measure].reads if part.measure else part.facts)]
+    return [one for key in reads for one in (key, *(offers.catalogue[key].ratio or ()))]
+
+
+def _tests(number: int, recorder: Recorder) -> Iterator[Test]:
+    """Every condition that a conclusion rests on, through the findings it builds on."""
+    for body in recorder.plan.rules.conclusions[number].alternatives:
+        for part in body:
+            if isinstance(part, int):
+                yield from _tests(part, recorder)
+            else:
+                yield part
+
+
+def _indicators(number: int, recorder: Recorder) -> set[int]:
+    numbers = {indicator.id: n for n, indicator in enumerate(recorder.plan.ruleset.indicators)}
+    return {numbers[test.subject] for test in _tests(number, recorder) if test.kind == "outcome"}
+
+
+def _facts(number: int, recorder: Recorder) -> list[str]:
+    return [test.subject for test in _tests(number, recorder) if test.kind == "fact"]
+
+
+def _check_reproduced(found: Assessment, stored: Mapping[str, Any]) -> None:
+    """Compare verdicts, scores, findings and decision with a stored assessment's."""
+    old = {outcome["id"]: (outcome["verdict"], *outcome["score"]) for outcome in stored["outcomes"]}
+    new = {outcome.id: (outcome.verdict, *outcome.score) for outcome in found.outcomes}
+    differing = [id_ for id_ in {**old, **new} if old.get(id_) != new.get(id_)]
+    differing += sorted({finding["id"] for finding in stored["findings"]} ^ {finding.id for finding in found.findings})
+    if stored["conclusion"]["verdict"] != found.conclusion.verdict:
+        differing.append(CONCLUSION)
+    if differing:
+        says = _("this run does not reproduce the stored assessment: {where}")
+        raise CityrubricError(says.format(where=", ".join(differing)))
