@@ -30,6 +30,7 @@ CHILD = Path(__file__).with_name("durable_child.py")
 SECONDS_PER_CITY = 20.0
 
 _EXPONENT_BELOW = 1e-4  # where Python begins to write floats with one; the large ones are refused by the rule form
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 _COMPARISONS = {(True, False): "$gte", (True, True): "$gt", (False, False): "$lte", (False, True): "$lt"}
 
 
@@ -72,7 +73,7 @@ def encode(fact: FlatFact) -> str:
     tiny = {
         name: value for name, value in fact.items() if isinstance(value, float) and 0 < abs(value) < _EXPONENT_BELOW
     }
-    text = json.dumps({name: value for name, value in fact.items() if name not in tiny}, ensure_ascii=False)
+    text = _ENCODER.encode({name: value for name, value in fact.items() if name not in tiny} if tiny else fact)
     for name, value in tiny.items():
         text = f'{text[:-1]}, "{name}": {Decimal(repr(value)):f}}}'
     return text

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
 
+import numpy as np
 from attrs import frozen
 
-from cityrubric.evaluate.block import Block
-from cityrubric.evaluate.inference.rulebook import Rulebook, is_variable
+from cityrubric.evaluate.block import Bits, Block
+from cityrubric.evaluate.inference.rulebook import Pattern, Rulebook, is_variable
 from cityrubric.evaluate.inference.vocabulary import LINES, TOTAL
 from cityrubric.evaluate.layout import Layout
 from cityrubric.evaluate.lines import rounded
@@ -22,6 +25,7 @@ FlatFact = dict[str, str | float]
 
 _STATE_WORDS = {state.bit: state.name.lower() for state in State}
 _STATE_BITS = sum(_STATE_WORDS)
+_VERDICT_BITS = np.array([1 << verdict for verdict in Verdict], dtype=np.uint16)
 
 BEYOND = float(2**53)
 """Stands for an end that is open, or beyond every number that rules can name."""
@@ -34,6 +38,8 @@ class FlatPlan:
     Attributes:
         asked: by kind: the properties that patterns ask for.
         wanted: by kind and subject (or `None` for patterns on any): what the patterns ask for in words.
+        verdicts: for each outcome: bits of the verdicts that patterns ask for.
+        states: for each fact: bits of the states that patterns ask for.
         rate_lines: all lines that rules name for rates.
     """
 
@@ -42,6 +48,8 @@ class FlatPlan:
     rulebook: Rulebook
     asked: Mapping[str, set[str]]
     wanted: Mapping[tuple[str, str | None], Sequence[Mapping[str, str]]]
+    verdicts: Bits
+    states: Bits
     rate_lines: Sequence[tuple[str, float]]
 
     def matters(self, fact: FlatFact) -> bool:
@@ -73,14 +81,45 @@ def plan_flat(rulebook: Rulebook, layout: Layout, ruleset: Ruleset) -> FlatPlan:
             wanted[pattern.kind, subject].append(words)
         if pattern.kind == "rate":
             lines |= {(name, float(value)) for name, value in pattern.conditions}
-    return FlatPlan(layout, ruleset, rulebook, asked_of, wanted, sorted(lines))
+    verdicts = _wanted_bits("outcome", rulebook, _verdict_bits)
+    states = _wanted_bits("fact", rulebook, _state_bits)
+    return FlatPlan(layout, ruleset, rulebook, asked_of, wanted, verdicts, states, sorted(lines))
+
+
+def _wanted_bits(kind: str, rulebook: Rulebook, bits_of: Callable[[Mapping[str, str | float]], int]) -> Bits:
+    """For each subject of a kind: bits of all that any pattern which may speak of it asks for."""
+    patterns = [p for read in rulebook.rules for some in read.alternatives for p in some if p.kind == kind]
+    asked = [({n: w for n, w in p.subject if not is_variable(w)}, bits_of(_words(p))) for p in patterns]
+    return np.array(
+        [
+            reduce(or_, [bits for fixed, bits in asked if all(subject.get(n, w) == w for n, w in fixed.items())], 0)
+            for subject in rulebook.kinds[kind].subjects
+        ],
+        dtype=np.uint16,
+    )
+
+
+def _words(pattern: Pattern) -> dict[str, str | float]:
+    return {name: word for name, word in (*pattern.subject, *pattern.conditions) if not is_variable(word)}
+
+
+def _verdict_bits(words: Mapping[str, str | float]) -> int:
+    fitting = [v for v in Verdict if words.get("verdict", v.code) == v.code]
+    return sum(1 << v for v in fitting if words.get("standing", s := STANDINGS[v].name.lower()) == s)
+
+
+def _state_bits(words: Mapping[str, str | float]) -> int:
+    """Of a line or a truth: the states in which something is known."""
+    if words.keys() & {"truth", *LINES}:
+        return KNOWN_BITS
+    return sum(bit for bit, name in _STATE_WORDS.items() if words.get("state", name) == name)
 
 
 def flat_facts(block: Block, column: int, outcomes: Outcomes, scores: Scores, plan: FlatPlan) -> list[FlatFact]:
     """Return what rules may ask of one city, each thing once."""
     facts: list[FlatFact] = [
-        *_outcomes(column, outcomes, plan.rulebook),
-        *_facts(block, column, plan.layout, plan.rulebook),
+        *_outcomes(column, outcomes, plan),
+        *_facts(block, column, plan),
         *_rates(column, scores, plan),
         *_observations(block, column, plan.rulebook),
         {"k": "conclusion", "scope": TOTAL, "decision": Decision(int(scores.decision[column])).code},
@@ -93,17 +132,20 @@ def rate_line(name: str, value: float) -> str:
     return f"{name} {round(value * 1000)}"
 
 
-def _outcomes(column: int, outcomes: Outcomes, rulebook: Rulebook) -> Iterator[FlatFact]:
-    for row, subject in enumerate(rulebook.kinds["outcome"].subjects):
-        verdict = Verdict(int(outcomes.verdicts[row, column]))
-        yield {"k": "outcome", **subject, "verdict": verdict.code, "standing": STANDINGS[verdict].name.lower()}
+def _outcomes(column: int, outcomes: Outcomes, plan: FlatPlan) -> Iterator[FlatFact]:
+    subjects, verdicts = plan.rulebook.kinds["outcome"].subjects, outcomes.verdicts[:, column]
+    for row in np.flatnonzero(_VERDICT_BITS.take(verdicts) & plan.verdicts).tolist():
+        verdict = Verdict(int(verdicts[row]))
+        yield {"k": "outcome", **subjects[row], "verdict": verdict.code, "standing": STANDINGS[verdict].name.lower()}
 
 
-def _facts(block: Block, column: int, layout: Layout, rulebook: Rulebook) -> Iterator[FlatFact]:
+def _facts(block: Block, column: int, plan: FlatPlan) -> Iterator[FlatFact]:
     """The facts, with the ends of what is known, as they meet a line."""
-    bits_of_all, ends = block.bits[:: layout.width, column].tolist(), block.ends[:, :: layout.width, column].T.tolist()
-    for subject, bits, (low, high) in zip(rulebook.kinds["fact"].subjects, bits_of_all, ends, strict=True):
-        fact: FlatFact = {"k": "fact", **subject, "state": _STATE_WORDS[bits & _STATE_BITS]}
+    subjects, width = plan.rulebook.kinds["fact"].subjects, plan.layout.width
+    bits_of_all, ends = block.bits[::width, column], block.ends[:, ::width, column]
+    for row in np.flatnonzero(bits_of_all & plan.states).tolist():
+        bits, (low, high) = int(bits_of_all[row]), ends[:, row].tolist()
+        fact: FlatFact = {"k": "fact", **subjects[row], "state": _STATE_WORDS[bits & _STATE_BITS]}
         if bits & KNOWN_BITS:
             fact |= {"low": _end(low), "high": _end(high)}
             if low >= 1 or high <= 0:
