@@ -109,7 +109,7 @@ def test_the_core_names_no_trade(path: Path) -> None:
 def test_every_rule_has_a_case_that_fires_it(ruleset: Ruleset) -> None:
     cases = [case for path in sorted(CASES.glob("*.toml")) for case in read_cases(path, ruleset)]
     fired = {id_.partition("/")[0] for case in cases for id_ in case.expected.get("findings", ())}
-    assert {rule.id for rule in ruleset.rules} - fired == set()
+    assert {one.id for one in (*ruleset.rules, *ruleset.consistency)} - fired == set()
 
 
 def test_there_are_many_rules_and_each_recommendation_says_who_and_when(ruleset: Ruleset) -> None:

@@ -18,6 +18,7 @@ from cityrubric.paths import shipped
 from cityrubric.pluginhost import Offers, load_plugins
 from cityrubric.records import Speaker, Verdict
 from cityrubric.rubric.check import check_actions, check_ids, check_plugins, check_references, check_sources
+from cityrubric.rubric.consistency import read_consistency
 from cityrubric.rubric.indicators import IndicatorReader
 from cityrubric.rubric.model import Action, Group, Indicator, PassRule, Point, Rule, Ruleset
 from cityrubric.rubric.numbers import points, provenance
@@ -33,6 +34,7 @@ class _Files:
     head: Document
     groups: Mapping[str, Document]
     rules: Mapping[str, Document]
+    consistency: Document
 
     def spot(self, name: str, log: FaultLog) -> Spot:
         return Spot(f"{self.folder}/{name}", log)
@@ -81,8 +83,9 @@ def _read(folder: Path, log: FaultLog) -> _Files:
     log.check()
     groups = {entry["file"]: read(entry["file"], "ruleset/group_file") for entry in head["groups"]}
     rules = {name: read(name, "ruleset/rules_file") for name in head["rules"]}
+    consistency = read(head["consistency"], "ruleset/consistency_file") if "consistency" in head else {}
     log.check()
-    return _Files(shown, head, groups, rules)
+    return _Files(shown, head, groups, rules, consistency)
 
 
 def _build(files: _Files, offers: Offers, log: FaultLog) -> Ruleset:
@@ -123,7 +126,10 @@ def _build(files: _Files, offers: Offers, log: FaultLog) -> Ruleset:
         domains=head["domains"],
         texts=head["texts"],
         sources=head["sources"],
-        hash=canonical.fingerprint([head, [*files.groups.values()], [*files.rules.values()]]),
+        consistency=read_consistency(
+            files.consistency.get("consistency", ()), offers.catalogue, files.spot(head.get("consistency", ""), log)
+        ),
+        hash=canonical.fingerprint([head, [*files.groups.values()], [*files.rules.values()], files.consistency]),
         offers=evolve(
             offers,
             catalogue=MappingProxyType({**offers.catalogue, **_expert_facts(indicators, head["texts"]["expert"])}),
@@ -146,13 +152,16 @@ def _check(ruleset: Ruleset, files: _Files, log: FaultLog) -> None:
         _("group"): [group.id for group in ruleset.groups],
         _("point"): [point.id for point in ruleset.points],
         _("indicator"): [indicator.id for indicator in ruleset.indicators],
-        _("rule"): [rule.id for rule in ruleset.rules],
+        _("rule"): [*(rule.id for rule in ruleset.rules), *(one.id for one in ruleset.consistency)],
     }
     check_ids(ids, spot)
     check_plugins(files.head, ruleset.offers, spot)
     check_references(ruleset, spot)
     check_actions(ruleset, log)
-    for name, document in {"ruleset.toml": files.head, **files.groups, **files.rules}.items():
+    documents = {"ruleset.toml": files.head, **files.groups, **files.rules}
+    if files.consistency:
+        documents[files.head["consistency"]] = files.consistency
+    for name, document in documents.items():
         check_sources(document, ruleset.sources, files.spot(name, log))
 
 

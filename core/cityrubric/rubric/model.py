@@ -209,6 +209,41 @@ class Rule:
     action: Action | None = None
 
 
+@frozen
+class Side:
+    """One side of a relation: facts added up, times a factor, divided by another fact if one is named."""
+
+    keys: tuple[str, ...]
+    per: str = ""
+    times: float = 1.0
+
+
+@frozen
+class Consistency:
+    """A relation that the figures of one year should keep.
+
+    Attributes:
+        says: what is wrong if it is broken.
+        relation: equals or at_most: how the left side stands to the right one.
+        within: by how much rounding may make the sides differ.
+    """
+
+    id: str
+    title: str
+    says: str
+    left: Side
+    relation: str
+    right: Side
+    within: float
+    provenance: Provenance
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All facts that are compared."""
+        sides = (self.left, self.right)
+        return tuple(dict.fromkeys(key for side in sides for key in (*side.keys, side.per) if key))
+
+
 @frozen(eq=False)
 class Ruleset:
     """One version of the rubric, checked, with what its plugins offer.
@@ -223,6 +258,7 @@ class Ruleset:
         domains: closed lists that rules and observations speak of: name -> id -> title.
         texts: how gaps and inconsistencies are put into words, with `$` placeholders.
         sources: what provenance names: id -> title.
+        consistency: relations between facts that should hold.
         hash: of everything the rule set's files say.
         offers: catalogues and measures of the plugins.
     """
@@ -250,5 +286,6 @@ class Ruleset:
     domains: Mapping[str, Mapping[str, str]]
     texts: Mapping[str, str]
     sources: Mapping[str, str]
+    consistency: tuple[Consistency, ...]
     hash: str
     offers: Offers

@@ -13,6 +13,7 @@ from cityrubric.evaluate.inference.engines import PLAIN, Engine
 from cityrubric.evaluate.plan import Plan, plan_of
 from cityrubric.records import City
 from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.consistency import tell_broken
 from cityrubric.telling.findings import basis, tell_findings
 from cityrubric.telling.inconsistencies import tell_inconsistencies
 from cityrubric.telling.knowledge import knowledge
@@ -42,7 +43,7 @@ def tell(block: Block, results: Results, column: int, plan: Plan) -> Assessment:
     known = knowledge(block, column, plan)
     outcomes = tell_outcomes(results, known)
     missing = {outcome.id: outcome.missing for outcome in outcomes}
-    findings = (*tell_findings(results, known, missing), *tell_inconsistencies(results, known))
+    findings = (*tell_findings(results, known, missing), *tell_inconsistencies(results, known), *tell_broken(known))
     facts, city = tell_facts(known), tell_city(known.city)
     observations = tell_observations(known.city)
     return Assessment(
