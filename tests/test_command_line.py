@@ -182,3 +182,11 @@ def test_explain_of_nothing_suggests_something() -> None:
     done = run("explain", "xining", "W.online_busines")
     assert done.returncode == 2
     assert "did you mean 'W.online_business'?" in done.stderr
+
+
+def test_check_finds_no_fault_and_lists_notes() -> None:
+    done = run("check")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "2021: 0 faults" in done.stderr
+    assert "fact-unused" in run("check", "--notes").stdout
+    assert json.loads(run("check", "--format", "sarif").stdout)["version"] == "2.1.0"

@@ -2,13 +2,11 @@
 
 import re
 from collections import Counter
-from itertools import permutations
 from pathlib import Path
 
 import pytest
 
 from cityrubric.authoring.cases import read_cases
-from cityrubric.evaluate.plan import plan_of
 from cityrubric.paths import shipped
 from cityrubric.pluginhost import load_plugins
 from cityrubric.rubric.model import Provenance, Ruleset
@@ -119,16 +117,6 @@ def test_there_are_many_rules_and_each_recommendation_says_who_and_when(ruleset:
     assert all(rule.action for rule in ruleset.rules if rule.kind == "recommendation")
     combining = [r for r in ruleset.rules if r.kind == "weakness" and all(2 <= len(body) <= 4 for body in r.any_of)]
     assert len(combining) >= 25
-
-
-def test_no_rule_is_shadowed(ruleset: Ruleset) -> None:
-    """No alternative asks for all that another of the same conclusion asks for; no two conclusions ask the same."""
-    bodies = {made.id: [frozenset(body) for body in made.alternatives] for made in plan_of(ruleset).rules.conclusions}
-    for id_, alternatives in bodies.items():
-        assert not [1 for a, b in permutations(alternatives, 2) if a >= b], id_
-    kinds = {made.id: made.rule.kind for made in plan_of(ruleset).rules.conclusions}
-    same = Counter((kinds[id_], frozenset(alternatives)) for id_, alternatives in bodies.items())
-    assert [conclusion for conclusion, n in same.items() if n > 1] == []
 
 
 def test_shipped_folders_are_whole() -> None:

@@ -91,6 +91,26 @@ def explain_command(
         explain_result(city, result, ruleset, assessment, as_json=json)
 
 
+class CheckForm(str, Enum):
+    """How remarks are written."""
+
+    TEXT = "text"
+    SARIF = "sarif"
+
+
+@app.command("check", help=_("Check a rule set for what hardly anybody means."))
+def check_command(
+    ruleset: Annotated[str, typer.Argument(help=_("A version of the rubric, or a folder with a rule set."))] = "2021",
+    form: Annotated[CheckForm, typer.Option("--format", help=_("How to write the remarks."))] = CheckForm.TEXT,
+    notes: Annotated[bool, typer.Option("--notes", help=_("List what may be meant, too."))] = False,
+) -> None:
+    """Check a rule set."""
+    from cityrubric.cli.check import check
+
+    with failing():
+        raise typer.Exit(check(ruleset, form.value, notes=notes))
+
+
 @app.command("rulesets", help=_("List the versions of the rubric."))
 def rulesets_command() -> None:
     """List rule sets."""

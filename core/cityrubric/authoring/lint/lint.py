@@ -1,0 +1,37 @@
+"""All checks of a rule set that loads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cityrubric.authoring.lint.bands import check_bands
+from cityrubric.authoring.lint.remarks import FAULT, Remark
+from cityrubric.authoring.lint.rules import check_rules
+from cityrubric.language import translate as _
+from cityrubric.rubric.model import Ruleset
+
+
+def check_ruleset(ruleset: Ruleset) -> list[Remark]:
+    """Return every remark on a rule set, what is certainly wrong first; loading has refused what cannot be used at all.
+
+    Raises:
+        Faults: if its rules ask for what does not exist.
+    """
+    remarks = [*check_bands(ruleset), *check_rules(ruleset), *_unused(ruleset)]
+    return sorted(remarks, key=lambda remark: (remark.level != FAULT, remark.code, remark.where))
+
+
+def _unused(ruleset: Ruleset) -> Iterator[Remark]:
+    """Facts of the rule set's plugins that nothing looks at."""
+    catalogue, measures = ruleset.offers.catalogue, ruleset.offers.measures
+    parts = [part for indicator in ruleset.indicators for part in indicator.parts]
+    used = {key for part in parts for key in (*part.facts, *(measures[part.measure].reads if part.measure else ()))}
+    used |= {key for indicator in ruleset.indicators for key in indicator.considers}
+    used |= {key for relation in ruleset.consistency for key in relation.keys}
+    patterns = [pattern for rule in ruleset.rules for body in rule.any_of for pattern in body]
+    used |= {str(pattern["key"]) for pattern in patterns if pattern["is"] == "fact" and "key" in pattern}
+    used |= {key for name in used & catalogue.keys() for key in catalogue[name].ratio or ()}
+    for key in sorted(catalogue.keys() - used):
+        if catalogue[key].plugin in ruleset.plugins:
+            says = _("'{title}' is shown, and decides nothing").format(title=catalogue[key].title)
+            yield Remark("fact-unused", key, says, f"plugins/{catalogue[key].plugin}")
