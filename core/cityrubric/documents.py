@@ -97,8 +97,8 @@ def _parse(path: Path, name: str, log: FaultLog) -> Document | None:
         log.add(name, "", _("not UTF-8 (byte {n}); save it as UTF-8").format(n=error.start))
     except tomli.TOMLDecodeError as error:
         log.add(name, "", _("not valid TOML: {why}").format(why=error))
-    except ValueError as error:  # a whole number with more digits than Python reads
-        log.add(name, "", _("not valid TOML: {why}").format(why=error))
+    except ValueError:  # more digits than Python reads
+        log.add(name, "", _("not valid TOML: a whole number has too many digits"))
     except RecursionError:
         log.add(name, "", _("nested too deeply"))
     else:

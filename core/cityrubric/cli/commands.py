@@ -111,6 +111,21 @@ def check_command(
         raise typer.Exit(check(ruleset, form.value, notes=notes))
 
 
+@app.command("test", help=_("Run rule cases; say what they reach and what they would notice."))
+def test_command(
+    path: Annotated[Path, typer.Argument(help=_("A file of rule cases, or a folder with some."))],
+    ruleset: Annotated[str, typer.Option(help=_("A version of the rubric, or a folder with a rule set."))] = "2021",
+    mutate: Annotated[bool, typer.Option("--mutate", help=_("Change each line and condition; does a case notice?"))] = (
+        False
+    ),
+) -> None:
+    """Run rule cases."""
+    from cityrubric.cli.test import run_tests
+
+    with failing():
+        raise typer.Exit(run_tests(path, ruleset, mutate=mutate))
+
+
 @app.command("rulesets", help=_("List the versions of the rubric."))
 def rulesets_command() -> None:
     """List rule sets."""

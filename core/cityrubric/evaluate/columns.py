@@ -51,7 +51,7 @@ def make_block(cities: Sequence[City], plan: Plan) -> Block:
     derive_ratios(Columns(ends[0], ends[1], bits), layout)
     vetoes = [i.id for i in ruleset.indicators if any(part.cleared_by == "record" for part in i.parts)]
     cleared = np.array([[_clearance(city, veto) for city in cities] for veto in vetoes], dtype=np.uint8)
-    return Block(ends, bits, cleared.reshape(len(vetoes), len(cities)), _observed(cities, plan.rules.signals), cities)
+    return Block(ends, bits, cleared.reshape(len(vetoes), len(cities)), observed(cities, plan.rules.signals), cities)
 
 
 def _rows(city: City, layout: Layout, ruleset: Ruleset) -> Iterator[tuple[int, Known]]:
@@ -109,7 +109,7 @@ def _both(own: Known | None, rolled: Known | None, spec: FactSpec) -> Known:
     return Known(bits, float(both.lower[0]), float(both.upper[0]), (*own.claims, *rolled.claims))
 
 
-def _observed(cities: Sequence[City], signals: SignalPlan) -> Bools:
+def observed(cities: Sequence[City], signals: SignalPlan) -> Bools:
     """Which tests on observations hold of which city."""
     by_indicator: dict[str, list[int]] = defaultdict(list)
     for number, test in enumerate(signals.observations):
