@@ -182,6 +182,15 @@ def loop_for_ever() -> None:
             pass
 
 
+def test_what_a_killed_worker_left_is_cleared_by_the_next(job: Job, tmp_path: Path) -> None:
+    cities = write_cities(tmp_path / "cities", 1, {})
+    left = tmp_path / "out" / "city-000" / f".{FILE_NAME}.0123abcd.part"
+    left.parent.mkdir(parents=True)
+    left.write_text("{", encoding="utf-8")
+    work(job, cities, again=True)
+    assert stored(tmp_path / "out") == one_by_one(job, cities, tmp_path / "single")
+
+
 def test_a_time_limit_stops_a_loop_and_nothing_else() -> None:
     with pytest.raises(OutOfTime):
         loop_for_ever()

@@ -67,6 +67,15 @@ def test_many_cities_get_a_line_each(cities: list[str], expected: dict[str, byte
     assert files(tmp_path) == expected
 
 
+def test_durable_in_workers_stores_the_same(cities: list[str], expected: dict[str, bytes], tmp_path: Path) -> None:
+    """Each worker owns the child in which the library runs."""
+    pytest.importorskip("durable_rules_engine")
+    done = run("assess", *cities[:12], "--jobs", "2", "--engine", "durable", "--out", str(tmp_path))
+    assert (done.returncode, len(done.stderr.splitlines())) == (0, 1), done.stderr
+    assert files(tmp_path) == {name: expected[name] for name in files(tmp_path)}
+    assert len(files(tmp_path)) == 12
+
+
 def test_a_few_cities_get_a_line_each_too_and_one_a_summary(cities: list[str]) -> None:
     lines = run("assess", *cities[:4]).stdout.splitlines()
     assert [line.split()[0] for line in lines] == [Path(city).name for city in cities[:4]]

@@ -20,12 +20,12 @@ class OutOfTime(BaseException):
 
 
 @contextmanager
-def time_limit(seconds: float, patience: float = _PATIENCE) -> Iterator[None]:
+def time_limit(seconds: float, patience: float | None = _PATIENCE) -> Iterator[None]:
     """Give the block so many seconds.
 
     Args:
         seconds: after these, `OutOfTime` is raised in the block, at its next step of Python.
-        patience: where that does not end it, the process is ended after so many more.
+        patience: where that does not end it, the process is ended after so many more; None for never.
 
     Raises:
         OutOfTime: if the time is over.

@@ -58,6 +58,7 @@ class Run:
     _waiting: deque[Block] = field(factory=deque, init=False)
     _suspects: deque[Block] = field(factory=deque, init=False)
     _running: dict[Future[list[Told]], Block] = field(factory=dict, init=False)
+    _back: deque[Told] = field(factory=deque, init=False)  # kept until handed on, so that Ctrl-C loses none
     _executor: Executor | None = field(default=None, init=False)
 
     def assess(self, folders: Sequence[Path]) -> Iterator[Told]:
@@ -71,7 +72,8 @@ class Run:
         while self._waiting or self._suspects or self._running:
             self._hand_out()
             for future in wait(self._running, return_when=FIRST_COMPLETED).done:
-                yield from self._take(future)
+                self._take(future)
+            yield from self._hand_on()
 
     def close(self, seconds: float = 0.0) -> Iterator[Told]:
         """End the run, wherever it stands; what is under way may take so many more seconds.
@@ -79,6 +81,7 @@ class Run:
         Yields:
             What became of the cities that were finished in that time.
         """
+        yield from self._hand_on()
         if self._executor is None:
             return
         under_way = [future for future in self._running if not future.cancel()]
@@ -91,6 +94,10 @@ class Run:
         for future in under_way:
             if future.done() and not future.exception():
                 yield from future.result()
+
+    def _hand_on(self) -> Iterator[Told]:
+        while self._back:
+            yield self._back.popleft()
 
     def _hand_out(self) -> None:
         """Keep every worker busy; what is suspected of having ended a worker runs after all others, and alone."""
@@ -105,17 +112,18 @@ class Run:
         if self._executor is None:
             self._executor = self.pool.open()
         try:
-            future = self._executor.submit(work, self.job, block.folders)
+            future = self._executor.submit(work, self.job, block.folders, again=block.alone)
         except BrokenExecutor as error:
             future = Future()
             future.set_exception(error)
         self._running[future] = block
 
-    def _take(self, future: Future[list[Told]]) -> Iterator[Told]:
+    def _take(self, future: Future[list[Told]]) -> None:
+        """Keep what came back; what did not is handed out again: alone, then in halves."""
         block = self._running.pop(future)
         error = _failure(future)
         if error is None:
-            yield from future.result()
+            self._back.extend(future.result())
             return
         if isinstance(error, BrokenExecutor) and self._executor is not None:
             self.pool.close(self._executor, at_once=True)
@@ -126,7 +134,7 @@ class Run:
             half = len(block.folders) // 2
             self._suspects.extend(Block(part, alone=True) for part in (block.folders[:half], block.folders[half:]))
         else:
-            yield Told(block.folders[0], FAILED, _why(error))
+            self._back.append(Told(block.folders[0], FAILED, _why(error)))
 
 
 def _blocks(folders: Sequence[Path], workers: int) -> Iterator[Block]:

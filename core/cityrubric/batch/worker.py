@@ -20,7 +20,7 @@ from cityrubric.evaluate.plan import plan_of
 from cityrubric.intake.facts import read_city
 from cityrubric.language import speak
 from cityrubric.language import translate as _
-from cityrubric.report.stored import FILE_NAME, to_document, to_json, write_whole
+from cityrubric.report.stored import FILE_NAME, clear_unfinished, to_document, to_json, write_whole
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess, plugins_used
@@ -29,9 +29,18 @@ _loading = threading.Lock()
 _own = threading.local()  # a cluster's worker may run several tasks at once; an engine's child serves one
 
 
-def work(job: Job, folders: Sequence[Path]) -> list[Told]:
-    """Assess some cities and store what came out; nothing that a city does is raised."""
+def work(job: Job, folders: Sequence[Path], *, again: bool = False) -> list[Told]:
+    """Assess some cities and store what came out; nothing that a city does is raised.
+
+    Args:
+        job: what is the same for all cities.
+        folders: the cities.
+        again: they were handed out before, to a worker that did not come back and may have left half a file.
+    """
     speak(job.language)
+    if again and job.out is not None:
+        for folder in folders:
+            clear_unfinished(job.out / folder.resolve().name / FILE_NAME)
     return [_one(job, folder) for folder in folders]
 
 
@@ -43,11 +52,11 @@ def _one(job: Job, folder: Path) -> Told:
         told = _assess(job, folder, ruleset, _engine(job, notes))
     except OutOfTime as error:
         _drop_engine()  # its child may be about to answer what nobody asks any more
-        told = Told(folder, FAILED, _out_of_time(job, error))
+        told = Told(folder, FAILED, out_of_time(job.seconds, error))
     except CityrubricError as error:
         told = Told(folder, FAILED, str(error))
     except BaseException as error:  # a plugin may raise anything, even what would end the worker
-        told = Told(folder, FAILED, _with_plugin(f"{type(error).__name__}: {error}", error))
+        told = Told(folder, FAILED, with_plugin(f"{type(error).__name__}: {error}", error))
     return evolve(told, notes=tuple(notes))
 
 
@@ -120,10 +129,12 @@ def _drop_engine() -> None:
         _own.kind = None
 
 
-def _out_of_time(job: Job, error: BaseException) -> str:
-    return _with_plugin(_("not done within {n} seconds").format(n=f"{job.seconds:g}"), error)
+def out_of_time(seconds: float, error: BaseException) -> str:
+    """Return the reason of a city that took too long."""
+    return with_plugin(_("not done within {n} seconds").format(n=f"{seconds:g}"), error)
 
 
-def _with_plugin(why: str, error: BaseException) -> str:
+def with_plugin(why: str, error: BaseException) -> str:
+    """Return a reason, with the plugin in whose code it arose."""
     name = culprit(error)
     return _("{why} (in plugin '{name}')").format(why=why, name=name) if name else why

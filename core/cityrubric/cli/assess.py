@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -14,8 +15,10 @@ from attrs import evolve
 from rich.console import Console
 
 from cityrubric.assessment import Assessment
+from cityrubric.batch.job import DONE, FAILED, SECONDS_PER_CITY, UNCHANGED, describe_job
+from cityrubric.batch.limit import OutOfTime, time_limit
 from cityrubric.batch.unchanged import is_unchanged
-from cityrubric.batch.worker import tell_briefly
+from cityrubric.batch.worker import out_of_time, tell_briefly, with_plugin
 from cityrubric.cli.line import line
 from cityrubric.cli.saying import FAULTY, result, say
 from cityrubric.errors import CityrubricError
@@ -78,7 +81,6 @@ def _assess_elsewhere(
     folders: Sequence[Path], ruleset: Ruleset, out: Path | None, drawing: Drawing, spread: Spread, *, as_json: bool
 ) -> int:
     """Assess the cities in other processes."""
-    from cityrubric.batch.job import describe_job
     from cityrubric.cli.many import assess_many
 
     choose_engine(drawing.engine, len(folders), say, cross_check=drawing.cross_check).close()  # tells bad use at once
@@ -98,26 +100,34 @@ def _assess_each(
     folders: Sequence[Path], ruleset: Ruleset, engine: Engine, out: Path | None, *, resume: bool, as_json: bool
 ) -> list[str]:
     """Assess one city after the other; return the names of those that failed."""
-    failed, unchanged = [], 0
+    states = {}
+    tell = functools.partial(_tell, out=out, as_json=as_json, in_full=len(folders) <= FEW)
     for folder in folders:
         try:
-            city = read_city(folder, ruleset)
-            if resume and out is not None and is_unchanged(city, ruleset, out):
-                unchanged += 1
-                continue
-            assessment = assess(city, ruleset, engine)
-            _tell(assessment, folder, out, as_json=as_json, in_full=len(folders) <= FEW)
+            states[folder] = _assess_here(folder, ruleset, engine, out if resume else None, tell)
         except CityrubricError as error:
             say(str(error))
-            failed.append(folder.name)
-        except Exception as error:
-            say(f"{folder.name}: {type(error).__name__}: {error}")
-            failed.append(folder.name)
-        else:
-            failed += [folder.name] if any(outcome.failure for outcome in assessment.outcomes) else []
+        except OutOfTime as error:
+            engine.close()  # its child may be about to answer what nobody asks any more; the next city gets another
+            say(f"{folder.name}: {out_of_time(SECONDS_PER_CITY, error)}")
+        except (Exception, SystemExit) as error:  # a plugin may raise anything
+            say(f"{folder.name}: " + with_plugin(f"{type(error).__name__}: {error}", error))
     if resume:
-        say(_("unchanged and left out: {n}").format(n=unchanged))
-    return failed
+        say(_("unchanged and left out: {n}").format(n=[*states.values()].count(UNCHANGED)))
+    return [folder.name for folder in folders if states.get(folder, FAILED) == FAILED]
+
+
+def _assess_here(
+    folder: Path, ruleset: Ruleset, engine: Engine, before: Path | None, tell: Callable[[Assessment, Path], None]
+) -> str:
+    """Assess and tell one city, unless what is stored in `before` rests on the same inputs."""
+    with time_limit(SECONDS_PER_CITY, patience=None):
+        city = read_city(folder, ruleset)
+        if before is not None and is_unchanged(city, ruleset, before):
+            return UNCHANGED
+        assessment = assess(city, ruleset, engine)
+    tell(assessment, folder)
+    return FAILED if any(outcome.failure for outcome in assessment.outcomes) else DONE
 
 
 def _check_names(folders: Sequence[Path]) -> None:
