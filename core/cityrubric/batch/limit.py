@@ -43,9 +43,9 @@ def time_limit(seconds: float, patience: float | None = _PATIENCE) -> Iterator[N
             os._exit(STUCK)
 
     watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
     try:
         try:
+            watcher.start()
             yield
         finally:
             finished.set()
