@@ -9,6 +9,7 @@ from pathlib import Path
 
 _CATALOGUES = Path(__file__).parent / "locale"
 _current: gettext.NullTranslations | None = None
+_name = "en"
 
 
 def speak(language: str | None) -> None:
@@ -17,10 +18,18 @@ def speak(language: str | None) -> None:
     Args:
         language: `zh`, `en`, or None for what the environment asks for.
     """
-    global _current
+    global _current, _name
     wanted = language or _environment_language()
-    name = "zh_CN" if wanted.lower().startswith(("zh", "chinese")) else "en"
-    _current = gettext.translation("cityrubric", _CATALOGUES, [name], fallback=True)
+    _name = "zh" if wanted.lower().startswith(("zh", "chinese")) else "en"
+    folder = "zh_CN" if _name == "zh" else _name
+    _current = gettext.translation("cityrubric", _CATALOGUES, [folder], fallback=True)
+
+
+def spoken() -> str:
+    """Return the language of the messages, as `speak` takes it: for a process that must speak the same."""
+    if _current is None:
+        speak(None)
+    return _name
 
 
 def translate(message: str) -> str:

@@ -8,7 +8,9 @@ from datetime import date
 
 from attrs import define, field, frozen
 
+from cityrubric.authoring.written import written_value
 from cityrubric.catalogue import PRESENCE_KINDS, FactSpec
+from cityrubric.intake.claims import given
 from cityrubric.records import Area, City, Claim, Clearance, Observation, Period, Source, Speaker, State
 from cityrubric.rubric.model import Ruleset
 
@@ -61,7 +63,7 @@ def fictional_city(seed: int, ruleset: Ruleset, mix: Mix = COMPLETE, year: int =
         dates_basis="虚构",
         areas=(Area("east", "东区", "district"), Area("west", "西县", "county")),
         sources=(Source(_SOURCE, "虚构的资料"),),
-        claims=tuple(claims),
+        claims=tuple(dict.fromkeys(sorted(claims, key=lambda claim: claim.key))),  # as they are read from a file
         observations=tuple(_observations(ruleset, dice)),
         clearances=tuple(_clearances(ruleset, year, mix, dice)),
     )
@@ -123,15 +125,16 @@ class _Maker:
 
 
 def _claim(spec: FactSpec, low: float, high: float, period: Period | None) -> Claim:
+    content = ("虚构的内容",) if spec.kind in PRESENCE_KINDS and high else ()
     return Claim(
         key=spec.key,
         state=State.KNOWN,
         low=low,
         high=high,
-        content=("虚构的内容",) if spec.kind in PRESENCE_KINDS and high else (),
+        content=content,
         period=period,
         speaker=Speaker.VERIFIED,
-        given=f"{low:g}..{high:g} {spec.unit}".strip(),
+        given=given(written_value(spec, low, high, content), spec.unit),
         source=_SOURCE,
         person="虚构的评审员" if spec.signed else "",
         reason="虚构的理由" if spec.signed else "",

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from attrs import evolve
 from rich.console import Console
 
 from cityrubric.assessment import Assessment
+from cityrubric.batch.job import DONE, FAILED, SECONDS_PER_CITY, UNCHANGED, describe_job
+from cityrubric.batch.limit import OutOfTime, time_limit
+from cityrubric.batch.unchanged import is_unchanged
+from cityrubric.batch.worker import out_of_time, tell_briefly, with_plugin
+from cityrubric.cli.line import line
 from cityrubric.cli.saying import FAULTY, result, say
 from cityrubric.errors import CityrubricError
-from cityrubric.evaluate.inference.engines import Engine, choose_engine
+from cityrubric.evaluate.inference.engines import HANDFUL, Engine, choose_engine
 from cityrubric.intake.facts import FACT_FILE, read_city
 from cityrubric.language import translate as _
 from cityrubric.paths import shipped
@@ -25,6 +32,9 @@ from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess
 
+FEW = 3
+"""So many cities are told in full; of more, a line each."""
+
 
 class Drawing(NamedTuple):
     """How conclusions are drawn: the engine's name, and whether both engines must agree."""
@@ -33,35 +43,91 @@ class Drawing(NamedTuple):
     cross_check: bool
 
 
-def assess_cities(cities: Sequence[Path], version: str, out: Path | None, drawing: Drawing, *, as_json: bool) -> int:
+class Spread(NamedTuple):
+    """Over what the cities are spread, and which are left out.
+
+    Attributes:
+        jobs: how many processes; None for as many as there are processors, and none at all for a handful of cities.
+        scheduler: the address of a Dask cluster that works instead.
+        resume: leave out cities whose stored result rests on the same inputs.
+    """
+
+    jobs: int | None = None
+    scheduler: str | None = None
+    resume: bool = False
+
+
+def assess_cities(
+    cities: Sequence[Path], version: str, out: Path | None, drawing: Drawing, spread: Spread, *, as_json: bool
+) -> int:
     """Assess the cities and return the exit code."""
     folders = [find_city(city) for city in cities]
     if out is not None:
         _check_names(folders)
+    elif spread.resume:
+        raise CityrubricError(_("--resume needs --out: what is stored there is compared"))
     ruleset = load_ruleset(version)
+    if len(folders) > HANDFUL or spread.jobs or spread.scheduler:
+        return _assess_elsewhere(folders, ruleset, out, drawing, spread, as_json=as_json)
     engine = choose_engine(drawing.engine, len(folders), say, cross_check=drawing.cross_check)
     with closing(engine):
-        failed = _assess_each(folders, ruleset, engine, out, as_json=as_json)
+        failed = _assess_each(folders, ruleset, engine, out, resume=spread.resume, as_json=as_json)
     if failed:
         say(_("failed: {cities}").format(cities=", ".join(failed)))
     return FAULTY if failed else 0
 
 
+def _assess_elsewhere(
+    folders: Sequence[Path], ruleset: Ruleset, out: Path | None, drawing: Drawing, spread: Spread, *, as_json: bool
+) -> int:
+    """Assess the cities in other processes."""
+    from cityrubric.cli.many import assess_many
+
+    choose_engine(drawing.engine, len(folders), say, cross_check=drawing.cross_check).close()  # tells bad use at once
+    job = evolve(
+        describe_job(ruleset, ruleset.version),
+        out=out,
+        engine=drawing.engine,
+        cities=len(folders),
+        cross_check=drawing.cross_check,
+        resume=spread.resume,
+        as_json=as_json,
+    )
+    return assess_many(folders, job, spread.jobs, spread.scheduler)
+
+
 def _assess_each(
-    folders: Sequence[Path], ruleset: Ruleset, engine: Engine, out: Path | None, *, as_json: bool
+    folders: Sequence[Path], ruleset: Ruleset, engine: Engine, out: Path | None, *, resume: bool, as_json: bool
 ) -> list[str]:
     """Assess one city after the other; return the names of those that failed."""
-    failed = []
+    states = {}
+    tell = functools.partial(_tell, out=out, as_json=as_json, in_full=len(folders) <= FEW)
     for folder in folders:
         try:
-            assessment = assess(read_city(folder, ruleset), ruleset, engine)
-            _tell(assessment, out, as_json=as_json)
+            states[folder] = _assess_here(folder, ruleset, engine, out if resume else None, tell)
         except CityrubricError as error:
             say(str(error))
-            failed.append(folder.name)
-        else:
-            failed += [folder.name] if any(outcome.failure for outcome in assessment.outcomes) else []
-    return failed
+        except OutOfTime as error:
+            engine.close()  # its child may be about to answer what nobody asks any more; the next city gets another
+            say(f"{folder.name}: {out_of_time(SECONDS_PER_CITY, error)}")
+        except (Exception, SystemExit) as error:  # a plugin may raise anything
+            say(f"{folder.name}: " + with_plugin(f"{type(error).__name__}: {error}", error))
+    if resume:
+        say(_("unchanged and left out: {n}").format(n=[*states.values()].count(UNCHANGED)))
+    return [folder.name for folder in folders if states.get(folder, FAILED) == FAILED]
+
+
+def _assess_here(
+    folder: Path, ruleset: Ruleset, engine: Engine, before: Path | None, tell: Callable[[Assessment, Path], None]
+) -> str:
+    """Assess and tell one city, unless what is stored in `before` rests on the same inputs."""
+    with time_limit(SECONDS_PER_CITY, patience=None):
+        city = read_city(folder, ruleset)
+        if before is not None and is_unchanged(city, ruleset, before):
+            return UNCHANGED
+        assessment = assess(city, ruleset, engine)
+    tell(assessment, folder)
+    return FAILED if any(outcome.failure for outcome in assessment.outcomes) else DONE
 
 
 def _check_names(folders: Sequence[Path]) -> None:
@@ -90,11 +156,15 @@ def find_city(city: Path) -> Path:
     raise CityrubricError(_("no such city: {city} (a folder with a {file})").format(city=city, file=FACT_FILE))
 
 
-def _tell(assessment: Assessment, out: Path | None, *, as_json: bool) -> None:
+def _tell(assessment: Assessment, folder: Path, out: Path | None, *, as_json: bool, in_full: bool) -> None:
     if as_json:
         plain = sys.stdout.encoding.lower().replace("-", "") != "utf8"
         result(json.dumps(to_document(assessment), ensure_ascii=plain, allow_nan=False) + "\n")
-    else:
+    elif in_full:
         Console().print(summary(assessment))
+    else:
+        told = tell_briefly(folder, assessment)
+        result(line(told) + "\n")
+        say(told.why) if told.why else None
     if out is not None:
         say(_("written: {file}").format(file=store(assessment, out)))

@@ -65,12 +65,36 @@ def assess_command(
     ),
     cross_check: Annotated[bool, typer.Option(help=_("Draw with both engines; fail on any difference."))] = False,
     json: Annotated[bool, typer.Option("--json", help=_("Print the assessments as JSON, one per line."))] = False,
+    jobs: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(min=1, help=_("Processes for many cities; as many as processors unless told."), metavar="N"),
+    ] = None,
+    scheduler: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help=_("A running Dask cluster to work on instead, as in tcp://HOST:8786."), metavar="ADDRESS"),
+    ] = None,
+    resume: Annotated[bool, typer.Option(help=_("Leave out cities whose stored result has the same inputs."))] = False,
 ) -> None:
     """Assess cities."""
-    from cityrubric.cli.assess import Drawing, assess_cities
+    from cityrubric.cli.assess import Drawing, Spread, assess_cities
+
+    drawing, spread = Drawing(engine.value, cross_check), Spread(jobs, scheduler, resume)
+    with failing():
+        raise typer.Exit(assess_cities(cities, ruleset, out, drawing, spread, as_json=json))
+
+
+@app.command("generate", help=_("Write fictional cities, to try things on."))
+def generate_command(
+    cities: Annotated[int, typer.Option(min=1, help=_("How many."), metavar="N")],
+    out: Annotated[Path, typer.Option(help=_("Write DIR/fictional-<n>/city.toml."), metavar="DIR")],
+    seed: Annotated[int, typer.Option(min=0, help=_("The number of the first; the same one, the same cities."))] = 1,
+    ruleset: Annotated[str, typer.Option(help=_("Version of the rubric."))] = "2021",
+) -> None:
+    """Write fictional cities."""
+    from cityrubric.cli.generate import generate_cities
 
     with failing():
-        raise typer.Exit(assess_cities(cities, ruleset, out, Drawing(engine.value, cross_check), as_json=json))
+        generate_cities(cities, seed, out, ruleset)
 
 
 @app.command("explain", help=_("Say why a result is what it is, and what would change it."))

@@ -83,7 +83,7 @@ class ClaimReader:
                 content=value.content,
                 period=period if spec.period != "none" else None,
                 area=area,
-                given=_given(written, entry.get("unit", spec.unit)),
+                given=given(written, entry.get("unit", spec.unit)),
                 **_common(entry),
             )
 
@@ -161,7 +161,8 @@ def _common(entry: Document) -> dict[str, Any]:
     return {**common, "speaker": Speaker(entry.get("by", "self")), "evidence": tuple(entry.get("evidence", ()))}
 
 
-def _given(written: Written, unit: str) -> str:
+def given(written: Written, unit: str) -> str:
+    """Return a value as it is told, with its unit."""
     if isinstance(written, bool):
         return "true" if written else "false"
     if isinstance(written, list):

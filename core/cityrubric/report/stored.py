@@ -47,6 +47,12 @@ def write_whole(target: Path, text: str) -> None:
         raise CityrubricError(_("{file} cannot be written: {why}").format(file=target, why=error.strerror)) from error
 
 
+def clear_unfinished(target: Path) -> None:
+    """Remove what a process left that was killed while it wrote a file; nobody else may be writing it."""
+    for unfinished in target.parent.glob(f".{target.name}.*.part"):
+        unfinished.unlink(missing_ok=True)
+
+
 def _write(target: Path, text: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")

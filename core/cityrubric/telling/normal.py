@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from attrs import asdict
 
+from cityrubric import canonical
 from cityrubric.assessment import CityRecord, End, FactRecord
 from cityrubric.catalogue import FactSpec
 from cityrubric.records import City, Claim
-from cityrubric.telling.knowledge import Knowledge
 
 
-def tell_facts(known: Knowledge) -> tuple[FactRecord, ...]:
+def tell_facts(city: City, catalogue: Mapping[str, FactSpec]) -> tuple[FactRecord, ...]:
     """Return every claim of the city, in an order that does not depend on the file."""
-    records = (_fact(claim, known.spec(claim.key)) for claim in known.city.claims)
+    records = (_fact(claim, catalogue[claim.key]) for claim in city.claims)
     return tuple(
         sorted(records, key=lambda r: (r.key, r.area or "", r.period or "", r.by, r.given, r.source, r.at, r.person))
     )
@@ -41,6 +42,13 @@ def tell_city(city: City) -> CityRecord:
 def tell_observations(city: City) -> tuple[dict[str, object], ...]:
     """Return the assessors' observations."""
     return tuple(asdict(observation) for observation in sorted(city.observations, key=lambda one: one.id))
+
+
+def facts_hash(
+    city: CityRecord, year: int, facts: Iterable[FactRecord], observations: Iterable[dict[str, object]]
+) -> str:
+    """Return the hash of all that is known of the city: equal facts have one hash, however their file is written."""
+    return canonical.fingerprint([asdict(city), year, [asdict(fact) for fact in facts], list(observations)])
 
 
 def _fact(claim: Claim, spec: FactSpec) -> FactRecord:

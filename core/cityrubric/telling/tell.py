@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from attrs import asdict
-
-from cityrubric import canonical
 from cityrubric.assessment import SCHEMA_VERSION, Assessment, Basis, PluginRecord, RulesetRecord
 from cityrubric.evaluate.assess import Results, assess_block
 from cityrubric.evaluate.block import Block
@@ -17,7 +14,7 @@ from cityrubric.telling.consistency import tell_broken
 from cityrubric.telling.findings import basis, tell_findings
 from cityrubric.telling.inconsistencies import tell_inconsistencies
 from cityrubric.telling.knowledge import knowledge
-from cityrubric.telling.normal import tell_city, tell_facts, tell_observations
+from cityrubric.telling.normal import facts_hash, tell_city, tell_facts, tell_observations
 from cityrubric.telling.outcomes import tell_outcomes
 from cityrubric.telling.totals import tell_conclusion, tell_scores
 
@@ -44,7 +41,7 @@ def tell(block: Block, results: Results, column: int, plan: Plan) -> Assessment:
     outcomes = tell_outcomes(results, known)
     missing = {outcome.id: outcome.missing for outcome in outcomes}
     findings = (*tell_findings(results, known, missing), *tell_inconsistencies(results, known), *tell_broken(known))
-    facts, city = tell_facts(known), tell_city(known.city)
+    facts, city = tell_facts(known.city, plan.ruleset.offers.catalogue), tell_city(known.city)
     observations = tell_observations(known.city)
     return Assessment(
         schema_version=SCHEMA_VERSION,
@@ -52,18 +49,19 @@ def tell(block: Block, results: Results, column: int, plan: Plan) -> Assessment:
         assessment_year=known.city.assessment_year,
         ruleset=_ruleset(plan.ruleset),
         facts=facts,
-        facts_hash=canonical.fingerprint(
-            [asdict(city), known.city.assessment_year, [asdict(f) for f in facts], observations]
-        ),
-        plugins=tuple(
-            PluginRecord(p.name, p.hash) for p in plan.ruleset.offers.plugins if p.name in plan.ruleset.plugins
-        ),
+        facts_hash=facts_hash(city, known.city.assessment_year, facts, observations),
+        plugins=plugins_used(plan.ruleset),
         observations=observations,
         outcomes=outcomes,
         scores=tell_scores(results, known, outcomes),
         findings=findings,
         conclusion=tell_conclusion(results, known, outcomes, findings),
     )
+
+
+def plugins_used(ruleset: Ruleset) -> tuple[PluginRecord, ...]:
+    """Return the plugins that a rule set uses, with their hashes."""
+    return tuple(PluginRecord(p.name, p.hash) for p in ruleset.offers.plugins if p.name in ruleset.plugins)
 
 
 def _ruleset(ruleset: Ruleset) -> RulesetRecord:

@@ -1,0 +1,185 @@
+"""A city -> the text of its fact file: what a made-up city needs to go the way of every other."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from attrs import evolve
+
+from cityrubric.catalogue import PRESENCE_KINDS, FactSpec
+from cityrubric.documents import LARGEST_EXACT_INTEGER
+from cityrubric.errors import CityrubricError
+from cityrubric.intake.values import Written
+from cityrubric.language import translate as _
+from cityrubric.records import City, Claim, State
+from cityrubric.rubric.model import Ruleset
+
+_TEXTS = ("source", "at", "person", "reason", "request", "elsewhere", "note")
+
+
+def city_text(city: City, ruleset: Ruleset) -> str:
+    """Return a fact file that reads back as this city.
+
+    Args:
+        city: what to write; values are written in the catalogue's units.
+        ruleset: whose catalogues say what the facts are.
+
+    Raises:
+        CityrubricError: if a claim stands in a unit of another quantity, or says nothing at all.
+    """
+    head = {
+        "schema_version": 1,
+        "name": city.name,
+        "province": city.province,
+        "assessment_year": city.assessment_year,
+        "reference_date": city.reference_date,
+        "dates_basis": city.dates_basis,
+    }
+    catalogue = ruleset.offers.catalogue
+    return "\n".join(
+        [
+            f"# {city.name}",
+            *_entries(head),
+            *_tables(
+                "sources",
+                {one.id: {"title": one.title, "issuer": one.issuer, "date": one.date} for one in city.sources},
+            ),
+            *_tables("areas", {one.id: {"name": one.name, "kind": one.kind} for one in city.areas}),
+            *_facts(city.claims, catalogue),
+            *_lists("observations", [_plain(one) for one in city.observations]),
+            *_lists("clearances", [_plain(one) for one in city.clearances]),
+            *_lists("requests", [_plain(one) for one in city.requests]),
+            *(["", "[declared]", *_entries(_plain(city.declared))] if city.declared else []),
+            "",
+        ]
+    )
+
+
+def written_value(spec: FactSpec, low: float, high: float, content: tuple[str, ...] = ()) -> Written:
+    """Return a value as a fact file writes it; it reads back as the same interval.
+
+    Raises:
+        CityrubricError: if the interval says nothing.
+    """
+    if spec.kind == "number":
+        return _number(spec, low, high)
+    if spec.kind == "date":
+        return date.fromordinal(int(low)).isoformat()
+    if spec.kind == "grade":
+        least, most = spec.levels[int(low)], spec.levels[int(high)]
+        return least if least == most else f"{least}..{most}"
+    return list(content) if spec.kind in PRESENCE_KINDS and content else bool(high)
+
+
+def _number(spec: FactSpec, low: float, high: float) -> Written:
+    sign = "%" if spec.unit == "%" and any(0 < end <= 1 for end in (low, high)) else ""
+    if low == high:
+        exact = int(low) if low.is_integer() and abs(low) <= LARGEST_EXACT_INTEGER else low
+        return f"{_digits(low)}{sign}" if sign else exact
+    if math.isfinite(low) and math.isfinite(high):
+        return f"{_digits(low)}..{_digits(high)}{sign}"
+    if math.isfinite(low):
+        return f"≥{_digits(low)}{sign}"
+    if math.isfinite(high):
+        return f"≤{_digits(high)}{sign}"
+    raise CityrubricError(_("'{key}': an interval without ends cannot be written").format(key=spec.key))
+
+
+def _digits(number: float) -> str:
+    """Plain notation, exact."""
+    text = format(Decimal(repr(number)), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _facts(claims: Iterable[Claim], catalogue: Mapping[str, FactSpec]) -> Iterator[str]:
+    for key, of_key in groupby(sorted(claims, key=lambda claim: claim.key), key=lambda claim: claim.key):
+        tables = [_claim(some, catalogue[key]) for some in _series(list(of_key))]
+        brackets = ("[", "]") if len(tables) == 1 else ("[[", "]]")
+        for table in tables:
+            yield from ("", f"{brackets[0]}facts.{_text(key)}{brackets[1]}", *_entries(table))
+
+
+def _series(claims: list[Claim]) -> Iterator[list[Claim]]:
+    """Claims in their order; those that differ only in their year and value stand together."""
+    run: list[Claim] = []
+    for claim in claims:
+        if run and not (_alike(run[0], claim) and all(claim.period != one.period for one in run)):
+            yield run
+            run = []
+        run.append(claim)
+    yield run
+
+
+def _alike(one: Claim, other: Claim) -> bool:
+    if None in (one.period, other.period) or one.area or other.area or one.state is not State.KNOWN:
+        return False
+    return _timeless(one) == _timeless(other)
+
+
+def _timeless(claim: Claim) -> Claim:
+    return evolve(claim, low=0.0, high=0.0, content=(), given="", period=None)
+
+
+def _claim(claims: list[Claim], spec: FactSpec) -> dict[str, Any]:
+    first = claims[0]
+    table: dict[str, Any] = {}
+    if first.state is State.KNOWN:
+        values = [written_value(spec, claim.low, claim.high, claim.content) for claim in claims]
+        if len(claims) > 1:
+            table["series"] = {str(claim.period): value for claim, value in zip(claims, values, strict=True)}
+        elif first.area:
+            table["areas"] = {first.area: values[0]}
+        else:
+            table["value"] = values[0]
+    elif first.state is State.OTHER_UNIT:
+        raise CityrubricError(_("'{key}': a value of another quantity cannot be written").format(key=spec.key))
+    else:
+        table.update(missing=first.state.name.lower(), area=first.area)
+    if len(claims) == 1 and first.period:
+        table["period"] = str(first.period)
+    texts = {name: getattr(first, name) for name in _TEXTS}
+    return {**table, "by": first.speaker.value, **texts, "evidence": list(first.evidence)}
+
+
+def _plain(record: Any) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__slots__ if name != "__weakref__"}
+
+
+def _tables(name: str, tables: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for key, entry in tables.items():
+        yield from ("", f"[{name}.{_text(key)}]", *_entries(entry))
+
+
+def _lists(name: str, entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for entry in entries:
+        yield from ("", f"[[{name}]]", *_entries(entry))
+
+
+def _entries(table: Mapping[str, Any]) -> Iterator[str]:
+    """The lines of a table; what says nothing is left out."""
+    for key, value in table.items():
+        if value not in (None, "", (), []):
+            yield f"{key} = {_toml(value)}"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_text(key)} = {_toml(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _digits(value) if isinstance(value, (int, float)) else _text(value)
+
+
+def _text(text: str) -> str:
+    """JSON's text is TOML's, but for one character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,93 @@
+"""What a worker is told, and what it answers: paths, names and hashes, never a rule set or a city."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from cityrubric.evaluate.inference.engines import HANDFUL
+from cityrubric.language import spoken
+from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.tell import plugins_used
+
+SECONDS_PER_CITY = 60.0
+"""A city takes a twentieth of a second; this is for what would never end."""
+
+DONE, UNCHANGED, FAILED = "done", "unchanged", "failed"
+
+
+@frozen
+class Job:
+    """What is the same for all cities of a run.
+
+    Attributes:
+        ruleset: the name of a shipped version, or the folder of one.
+        plugin_folders: folders with further plugins.
+        ruleset_hash: of the rule set the run started with; a worker that finds another refuses.
+        plugins: the same of every plugin the rule set uses: names and hashes.
+        out: where results are written; None for nowhere.
+        engine: what draws the conclusions, as for `choose_engine`.
+        cities: how many there are in all, as for `choose_engine`.
+        cross_check: both engines must draw the same.
+        resume: leave out cities whose stored result rests on the same inputs.
+        as_json: answer with the assessment as one line of JSON.
+        seconds: how long one city may take.
+        language: in which reasons are given.
+    """
+
+    ruleset: str | Path
+    plugin_folders: tuple[Path, ...]
+    ruleset_hash: str
+    plugins: tuple[tuple[str, str], ...]
+    out: Path | None = None
+    engine: str = "plain"
+    cities: int = HANDFUL + 1
+    cross_check: bool = False
+    resume: bool = False
+    as_json: bool = False
+    seconds: float = SECONDS_PER_CITY
+    language: str = "en"
+
+
+@frozen
+class Told:
+    """What became of one city.
+
+    Attributes:
+        folder: the city's folder, as it was given.
+        state: `done`, `unchanged` or `failed`.
+        why: of a failed one, the reason.
+        name: what the city is called; empty where that could not be read.
+        verdict: the conclusion's code.
+        points: least and most points of the base groups.
+        applicable: how many points apply at most.
+        document: the assessment as one line of JSON, where that was asked for.
+        notes: what the user should know besides.
+    """
+
+    folder: Path
+    state: str
+    why: str = ""
+    name: str = ""
+    verdict: str = ""
+    points: tuple[float, float] | None = None
+    applicable: float = 0.0
+    document: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def describe_job(ruleset: Ruleset, version: str | Path, plugin_folders: Sequence[Path] = ()) -> Job:
+    """Describe a run, so that every worker can make sure that it applies the very same rules.
+
+    Args:
+        ruleset: as loaded here from `version` and `plugin_folders`.
+        version: the name of a shipped version, or the folder of one.
+        plugin_folders: folders with further plugins.
+
+    Returns:
+        A run that stores nothing; `attrs.evolve` says the rest.
+    """
+    plugins = tuple((plugin.name, plugin.hash) for plugin in plugins_used(ruleset))
+    return Job(version, tuple(plugin_folders), ruleset.hash, plugins, language=spoken())

@@ -1,0 +1,72 @@
+"""A time limit that works in any thread and on any system: the thread is made to raise, or the process ends."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+STUCK = 70
+"""Exit code of a worker that could not be stopped otherwise."""
+
+_PATIENCE = 10.0  # seconds for the thread to raise; code that holds the interpreter, or catches everything, does not
+
+
+class OutOfTime(BaseException):
+    """The time is over. No `Exception`, so that no plugin takes it for a failure of its own."""
+
+
+@contextmanager
+def time_limit(seconds: float, patience: float | None = _PATIENCE) -> Iterator[None]:
+    """Give the block so many seconds.
+
+    Args:
+        seconds: after these, `OutOfTime` is raised in the block, at its next step of Python.
+        patience: where that does not end it, the process is ended after so many more; None for never.
+
+    Raises:
+        OutOfTime: if the time is over.
+    """
+    thread, finished, lock = threading.get_ident(), threading.Event(), threading.Lock()
+
+    def watch() -> None:
+        if finished.wait(seconds):
+            return
+        with lock:
+            if finished.is_set():
+                return
+            _raise_in(thread, OutOfTime)
+        if not finished.wait(patience):
+            os._exit(STUCK)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    try:
+        try:
+            watcher.start()
+            yield
+        finally:
+            finished.set()
+            with lock:  # what is on its way is called back; nothing is sent any more
+                _raise_in(thread, None)
+    except OutOfTime:  # perhaps just when the block was left
+        finished.set()
+        raise
+
+
+def culprit(error: BaseException) -> str:
+    """Return the plugin in whose code an error was raised, or nothing."""
+    for frame, _line in reversed(list(traceback.walk_tb(error.__traceback__))):
+        module = str(frame.f_globals.get("__name__", ""))
+        if module.startswith("cityrubric.plugins."):
+            return module.split(".")[2]
+        if module.startswith("cityrubric_local_"):
+            return module.split(".")[0].removeprefix("cityrubric_local_").rpartition("_")[0]
+    return ""
+
+
+def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    wanted = None if error is None else ctypes.py_object(error)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), wanted)

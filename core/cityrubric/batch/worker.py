@@ -1,0 +1,140 @@
+"""What runs in a worker: cities one after the other; whatever one of them does, the others are assessed."""
+
+from __future__ import annotations
+
+import functools
+import json
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from attrs import evolve
+
+from cityrubric.assessment import Assessment
+from cityrubric.batch.job import DONE, FAILED, UNCHANGED, Job, Told
+from cityrubric.batch.limit import OutOfTime, culprit, time_limit
+from cityrubric.batch.unchanged import is_unchanged
+from cityrubric.errors import CityrubricError
+from cityrubric.evaluate.inference.engines import Engine, choose_engine
+from cityrubric.evaluate.plan import plan_of
+from cityrubric.intake.facts import read_city
+from cityrubric.language import speak
+from cityrubric.language import translate as _
+from cityrubric.report.stored import FILE_NAME, clear_unfinished, to_document, to_json, write_whole
+from cityrubric.rubric.load import load_ruleset
+from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.tell import assess, plugins_used
+
+_loading = threading.Lock()
+_own = threading.local()  # a cluster's worker may run several tasks at once; an engine's child serves one
+
+
+def work(job: Job, folders: Sequence[Path], *, again: bool = False) -> list[Told]:
+    """Assess some cities and store what came out; nothing that a city does is raised.
+
+    Args:
+        job: what is the same for all cities.
+        folders: the cities.
+        again: they were handed out before, to a worker that did not come back and may have left half a file.
+    """
+    speak(job.language)
+    if again and job.out is not None:
+        for folder in folders:
+            clear_unfinished(job.out / folder.resolve().name / FILE_NAME)
+    return [_one(job, folder) for folder in folders]
+
+
+def _one(job: Job, folder: Path) -> Told:
+    notes: list[str] = []
+    try:
+        with _loading:
+            ruleset = _same_ruleset(job)
+        told = _assess(job, folder, ruleset, _engine(job, notes))
+    except OutOfTime as error:
+        _drop_engine()  # its child may be about to answer what nobody asks any more
+        told = Told(folder, FAILED, out_of_time(job.seconds, error))
+    except CityrubricError as error:
+        told = Told(folder, FAILED, str(error))
+    except BaseException as error:  # a plugin may raise anything, even what would end the worker
+        told = Told(folder, FAILED, with_plugin(f"{type(error).__name__}: {error}", error))
+    return evolve(told, notes=tuple(notes))
+
+
+def _assess(job: Job, folder: Path, ruleset: Ruleset, engine: Engine) -> Told:
+    with time_limit(job.seconds):
+        city = read_city(folder, ruleset)
+        if job.resume and job.out is not None and is_unchanged(city, ruleset, job.out):
+            return Told(folder, UNCHANGED, name=city.name)
+        assessment = assess(city, ruleset, engine)
+        text = to_json(assessment) if job.out is not None else ""
+        told = tell_briefly(folder, assessment)
+        if job.as_json:
+            told = evolve(told, document=json.dumps(to_document(assessment), ensure_ascii=False, allow_nan=False))
+    if job.out is not None:
+        write_whole(job.out / city.id / FILE_NAME, text)
+    return told
+
+
+def tell_briefly(folder: Path, assessment: Assessment) -> Told:
+    """Return what one line says of an assessment; a city is failed if any of its items is."""
+    failed = [f"{one.id}: {one.failure}" for one in assessment.outcomes if one.failure]
+    scores = assessment.scores
+    return Told(
+        folder,
+        FAILED if failed else DONE,
+        "\n".join(failed),
+        name=assessment.city.name,
+        verdict=assessment.conclusion.verdict,
+        points=scores.total,
+        applicable=scores.applicable,
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def _same_ruleset(job: Job) -> Ruleset:
+    """Load the rule set once, and compile it, outside any city's time.
+
+    Raises:
+        CityrubricError: if it, or a plugin, is not what the run started with.
+    """
+    ruleset = load_ruleset(job.ruleset, job.plugin_folders)
+    here = {plugin.name: plugin.hash for plugin in plugins_used(ruleset)}
+    names = [_("rule set '{version}'").format(version=ruleset.version)] if ruleset.hash != job.ruleset_hash else []
+    names += [_("plugin '{name}'").format(name=name) for name, hash_ in job.plugins if here.get(name) != hash_]
+    if names:
+        message = _("not what the run started with, so the worker refuses: {what}; install the same everywhere")
+        raise CityrubricError(message.format(what=", ".join(names)))
+    plan_of(ruleset)
+    return ruleset
+
+
+def _engine(job: Job, notes: list[str]) -> Engine:
+    """The thread's own engine; the durable one holds a child process, which ends with the worker."""
+    _own.notes = notes
+    kind = (job.engine, job.cities, job.cross_check)
+    if getattr(_own, "kind", None) != kind:
+        _drop_engine()
+        _own.engine, _own.kind = choose_engine(job.engine, job.cities, _note, cross_check=job.cross_check), kind
+    engine: Engine = _own.engine
+    return engine
+
+
+def _note(text: str) -> None:
+    _own.notes.append(text)
+
+
+def _drop_engine() -> None:
+    if getattr(_own, "kind", None) is not None:
+        _own.engine.close()
+        _own.kind = None
+
+
+def out_of_time(seconds: float, error: BaseException) -> str:
+    """Return the reason of a city that took too long."""
+    return with_plugin(_("not done within {n} seconds").format(n=f"{seconds:g}"), error)
+
+
+def with_plugin(why: str, error: BaseException) -> str:
+    """Return a reason, with the plugin in whose code it arose."""
+    name = culprit(error)
+    return _("{why} (in plugin '{name}')").format(why=why, name=name) if name else why

@@ -1,0 +1,31 @@
+"""`cityrubric generate`: cities that do not exist, as folders to try things on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cityrubric.authoring.fictional import Mix, fictional_city
+from cityrubric.authoring.written import city_text
+from cityrubric.cli.saying import say
+from cityrubric.intake.facts import FACT_FILE
+from cityrubric.language import translate as _
+from cityrubric.report.stored import write_whole
+from cityrubric.rubric.load import load_ruleset
+
+MIX = Mix(missing=0.15, inexact=0.1, disputed=0.02)
+"""Some facts missing, some uncertain: as files are."""
+
+_NOTICE = "# 虚构的城市，由程序生成，不是真实数据 (fictional: made up by a program)\n"
+
+
+def generate_cities(count: int, seed: int, out: Path, version: str) -> None:
+    """Write made-up cities, each into a folder of its own; the same seed writes the same files.
+
+    Raises:
+        CityrubricError: if the rule set does not exist, or a file cannot be written.
+    """
+    ruleset = load_ruleset(version)
+    for number in range(seed, seed + count):
+        city = fictional_city(number, ruleset, MIX)
+        write_whole(out / city.id / FACT_FILE, _NOTICE + city_text(city, ruleset))
+    say(_("{n} fictional cities written: {folder}").format(n=count, folder=out))

@@ -1,0 +1,13 @@
+"""What one line says of a city, where there are too many for a summary each."""
+
+from __future__ import annotations
+
+from cityrubric.batch.job import Told
+from cityrubric.report.figures import score_text
+from cityrubric.report.words import decision_word
+
+
+def line(told: Told) -> str:
+    """Return a city's folder, name, conclusion and points."""
+    points = f"{score_text(told.points)} / {told.applicable:g}"
+    return f"{told.folder.name}  {told.name}  {decision_word(told.verdict)}  {points}"

@@ -1,0 +1,117 @@
+"""`cityrubric assess` with many cities: one line each, a progress bar, and at the end what failed and why."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import define, evolve, field
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import TimeRemainingColumn as Remaining
+
+from cityrubric.batch.job import DONE, FAILED, UNCHANGED, Job, Told
+from cityrubric.batch.pools import LocalPool, SchedulerPool, processors
+from cityrubric.batch.run import Pool, Run
+from cityrubric.cli.line import line
+from cityrubric.cli.saying import FAULTY, result, say
+from cityrubric.language import translate as _
+
+SECONDS_TO_END = 5.0
+"""After Ctrl-C, what is under way may be finished in this time."""
+
+_NAMES_SHOWN = 20
+
+
+def assess_many(folders: Sequence[Path], job: Job, jobs: int | None, scheduler: str | None) -> int:
+    """Assess the cities in other processes and return the exit code."""
+    pool: Pool
+    if scheduler:
+        folders, pool = [folder.absolute() for folder in folders], SchedulerPool(scheduler)
+        job = evolve(job, out=job.out.absolute() if job.out else None)
+    else:
+        pool = LocalPool(min(jobs or processors(), len(folders)))
+    run, tally, interrupted = Run(job, pool), Tally(dict.fromkeys(str(folder) for folder in folders)), False
+    with _progress() as progress:
+        task = progress.add_task("", total=len(folders), failed="", last="")
+        try:
+            _follow(run.assess(folders), tally, progress, task)
+        except KeyboardInterrupt:
+            interrupted = True
+            say(_("interrupted; what is under way is finished"))
+        finally:
+            _follow(run.close(SECONDS_TO_END if interrupted else 0.0), tally, progress, task)
+    return tally.conclude(resumable=job.out is not None)
+
+
+@define
+class Tally:
+    """What became of the cities so far: numbers, and the reasons of those that failed.
+
+    Attributes:
+        unfinished: cities of which nothing is known yet; they become fewer.
+        notes: what the user should know besides, each once.
+    """
+
+    unfinished: dict[str, None]
+    counts: dict[str, int] = field(factory=lambda: {DONE: 0, UNCHANGED: 0, FAILED: 0})
+    failed: dict[str, str] = field(factory=dict)
+    notes: dict[str, None] = field(factory=dict)
+
+    def add(self, told: Told) -> None:
+        """Count a city, and print its line."""
+        self.counts[told.state] += 1
+        self.unfinished.pop(str(told.folder), None)
+        self.notes.update(dict.fromkeys(told.notes))
+        if told.state == FAILED:
+            self.failed[told.folder.name] = told.why
+        if told.document:
+            result(_printable(told.document) + "\n")
+        elif told.verdict:
+            result(line(told) + "\n")
+
+    def conclude(self, *, resumable: bool) -> int:
+        """Say what came of it all, and return the exit code."""
+        for note in self.notes:
+            say(note)
+        for name, why in sorted(self.failed.items()):
+            say(_("{city} failed: {why}").format(city=name, why=why.replace("\n", "\n  ")))
+        words = {"done": self.counts[DONE], "unchanged": self.counts[UNCHANGED], "failed": self.counts[FAILED]}
+        say(_("cities assessed: {done}; unchanged and left out: {unchanged}; failed: {failed}").format(**words))
+        if self.unfinished:
+            say(_unfinished([Path(folder).name for folder in self.unfinished], resumable=resumable))
+        return FAULTY if self.failed or self.unfinished else 0
+
+
+def _follow(tolds: Iterable[Told], tally: Tally, progress: Progress, task: TaskID) -> None:
+    for told in tolds:
+        tally.add(told)
+        failed = _("{n} failed").format(n=tally.counts[FAILED]) if tally.failed else ""
+        state = {DONE: _("done"), UNCHANGED: _("unchanged"), FAILED: _("failed")}[told.state]
+        progress.update(task, advance=1, failed=failed, last=f"{told.folder.name}: {state}")
+
+
+def _unfinished(names: Sequence[str], *, resumable: bool) -> str:
+    shown = ", ".join(names[:_NAMES_SHOWN]) + (" …" if len(names) > _NAMES_SHOWN else "")
+    told = _("unfinished ({n}): {cities}").format(n=len(names), cities=shown)
+    return told + _("; run the same again with --resume") if resumable else told
+
+
+def _progress() -> Progress:
+    """A bar on stderr, where that is a terminal; results go to stdout past it."""
+    columns: list[Any] = [BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), Remaining()]
+    columns += [TextColumn("[red]{task.fields[failed]}"), TextColumn("[dim]{task.fields[last]}")]
+    console = Console(stderr=True)
+    return Progress(
+        *columns, console=console, disable=not console.is_terminal, redirect_stdout=sys.stdout.isatty(), transient=True
+    )
+
+
+def _printable(document: str) -> str:
+    """Pure ASCII where the output is not UTF-8."""
+    if sys.stdout.encoding.lower().replace("-", "") == "utf8":
+        return document
+    return json.dumps(json.loads(document), allow_nan=False)
