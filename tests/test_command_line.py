@@ -93,7 +93,7 @@ def test_lists() -> None:
     assert all(name in plugins for name in ("foundation", "capacity", "operations", "status", "veto", "demonstration"))
 
 
-@pytest.mark.parametrize("name", ["ruleset", "catalogue", "city", "cases", "assessment"])
+@pytest.mark.parametrize("name", ["ruleset", "catalogue", "city", "cases", "assessment", "draw"])
 def test_schemas_are_printed_and_valid(name: str) -> None:
     from jsonschema import Draft202012Validator
 

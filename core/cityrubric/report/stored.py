@@ -35,14 +35,14 @@ def store(assessment: Assessment, folder: Path) -> Path:
     return target
 
 
-def write_whole(target: Path, text: str) -> None:
+def write_whole(target: Path, content: str | bytes) -> None:
     """Write a file so that nobody ever sees half of it.
 
     Raises:
         CityrubricError: if it cannot be written; then nothing is left behind.
     """
     try:
-        _write(target, text)
+        _write(target, content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise CityrubricError(_("{file} cannot be written: {why}").format(file=target, why=error.strerror)) from error
 
@@ -53,12 +53,12 @@ def clear_unfinished(target: Path) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def _write(target: Path, text: str) -> None:
+def _write(target: Path, content: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
-        with unfinished.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with unfinished.open("xb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(target)

@@ -1,0 +1,154 @@
+"""`cityrubric draw`: freeze a register, draw from it, replace, reveal, verify."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from attrs import evolve
+
+from cityrubric.cli.saying import FAULTY, result, say
+from cityrubric.documents import Document, check_document
+from cityrubric.errors import CityrubricError, Fault, FaultLog, Faults
+from cityrubric.fieldwork.commitment import Frozen, commitment_to, freeze, new_secret
+from cityrubric.fieldwork.plan import Plan, plan_version, read_plan
+from cityrubric.fieldwork.record import Record, current_points, frozen_from, record_from, replace, to_document
+from cityrubric.fieldwork.register import Register, read_register
+from cityrubric.fieldwork.tables import RowFaults, read_table
+from cityrubric.fieldwork.tasksheets import point_list, task_sheets
+from cityrubric.fieldwork.verify import check_list, course_of, run_draw, verify
+from cityrubric.language import translate as _
+from cityrubric.report.stored import write_whole
+from cityrubric.rubric.load import load_ruleset
+from cityrubric.rubric.model import Ruleset
+
+FROZEN, RECORD, LIST = "frozen.json", "record.json", "list.xlsx"
+
+
+def freeze_register(plan_file: Path, register_file: Path, out: Path, secret_file: Path | None) -> None:
+    """Check a register and write what is to be published before the draw."""
+    plan, register, ruleset = _inputs(plan_file, register_file)
+    _refuse_existing(out / FROZEN)
+    covert = any(course.covert for course in plan.courses)
+    if covert and secret_file is not None and not secret_file.exists():
+        _write_secret(secret_file)
+    secret = _secret(secret_file) if covert else None
+    _store(out / FROZEN, freeze(register, plan, ruleset.version, secret))
+
+
+def draw(
+    plan_file: Path, register_file: Path, frozen_file: Path, mode: str, public: str, out: Path, secret_file: Path | None
+) -> None:
+    """Draw the points of one mode and write record, list and task sheets."""
+    plan, register, ruleset = _inputs(plan_file, register_file)
+    course = course_of(plan, mode)
+    target = out / ("covert" if course.covert else "open") / RECORD
+    _refuse_existing(target)
+    frozen = _read_frozen(frozen_file)
+    record = run_draw(frozen, register, plan, course, public, _secret(secret_file))
+    _write_all(target, record, plan, ruleset)
+
+
+def replace_point(plan_file: Path, record_file: Path, point: str, reason: str) -> None:
+    """Replace a point and write record, list and task sheets anew."""
+    ruleset = load_ruleset(plan_version(plan_file))
+    plan = read_plan(plan_file, ruleset)
+    record = _read_record(record_file)
+    if plan.hash != record.frozen.plan_hash:
+        raise CityrubricError(_("the plan was changed after freezing"))
+    record = replace(record, point, reason)
+    _write_all(record_file, record, plan, ruleset)
+    result(f"{record.replaced[-1].out} -> {record.replaced[-1].into}\n")
+
+
+def reveal(record_file: Path, secret_file: Path) -> None:
+    """Put the secret into the record, so that anyone can repeat the draw."""
+    record, secret = _read_record(record_file), _secret(secret_file)
+    if secret is None or commitment_to(secret) != record.frozen.commitments.get(record.mode):
+        raise CityrubricError(_("this is not the secret whose hash was published"))
+    _store(record_file, evolve(record, secret=secret))
+
+
+def verify_record(
+    plan_file: Path, register_file: Path, record_file: Path, frozen_file: Path, secret_file: Path | None
+) -> int:
+    """Draw again, say what does not follow, and return the exit code."""
+    plan, register, _ruleset = _inputs(plan_file, register_file)
+    record, frozen = _read_record(record_file), _read_frozen(frozen_file)
+    found = verify(record, frozen, register, plan, _secret(secret_file))
+    faults = [Fault(record_file.as_posix(), "", says) for says in found]
+    points = record_file.with_name(LIST)
+    if points.exists():
+        document = RowFaults(points.as_posix())
+        listed = check_list(read_table(points, document), record, plan.texts["headings"], points.as_posix())
+        faults += listed.kept
+    if faults:
+        say(str(Faults(faults)))
+        return FAULTY
+    n = len(current_points(record))
+    result(_("{n} points, {replaced} replaced: drawn as recorded").format(n=n, replaced=len(record.replaced)) + "\n")
+    return 0
+
+
+def _inputs(plan_file: Path, register_file: Path) -> tuple[Plan, Register, Ruleset]:
+    ruleset = load_ruleset(plan_version(plan_file))
+    plan = read_plan(plan_file, ruleset)
+    return plan, read_register(register_file, plan, ruleset), ruleset
+
+
+def _write_all(target: Path, record: Record, plan: Plan, ruleset: Ruleset) -> None:
+    """Everything is made before anything is written; the record last, since it vouches for the others."""
+    types = ruleset.domains["type"]
+    files = {LIST: point_list(record, plan, types)}
+    files |= {f"tasks-{team}.xlsx": content for team, content in task_sheets(record, plan, types).items()}
+    for name, content in files.items():
+        write_whole(target.with_name(name), content)
+    _store(target, record)
+
+
+def _store(target: Path, record: Record | Frozen) -> None:
+    write_whole(target, json.dumps(to_document(record), ensure_ascii=False, indent=1) + "\n")
+    say(_("written: {file}").format(file=target))
+
+
+def _read_frozen(path: Path) -> Frozen:
+    return frozen_from(_read_json(path, "draw/frozen"))
+
+
+def _read_record(path: Path) -> Record:
+    return record_from(_read_json(path, "draw/record"))
+
+
+def _read_json(path: Path, kind: str) -> Document:
+    log = FaultLog()
+    try:
+        document: Document = json.loads(path.read_text(encoding="utf-8"))
+        check_document(document, path.as_posix(), kind, log)
+    except OSError as error:
+        log.add(path.as_posix(), "", _("cannot be read: {why}").format(why=error.strerror))
+    except ValueError as error:
+        log.add(path.as_posix(), "", _("cannot be read: {why}").format(why=error))
+    log.check()
+    return document
+
+
+def _secret(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise CityrubricError(_("{file} cannot be read: {why}").format(file=path, why=error)) from error
+
+
+def _write_secret(path: Path) -> None:
+    """Make a secret that only its owner may read; never over another."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(new_secret() + "\n")
+
+
+def _refuse_existing(target: Path) -> None:
+    if target.exists():
+        raise CityrubricError(_("{file} exists; what was frozen or drawn is never overwritten").format(file=target))

@@ -1,0 +1,1 @@
+"""Work on site: inspection points drawn from a register."""

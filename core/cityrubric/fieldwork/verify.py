@@ -1,0 +1,143 @@
+"""Draw again and compare: whatever does not follow from register, plan, public string and secret is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import evolve
+
+from cityrubric.errors import CityrubricError
+from cityrubric.fieldwork.commitment import Frozen, freeze, seed_of
+from cityrubric.fieldwork.draw import draw_points, sort_into_strata
+from cityrubric.fieldwork.plan import Course, Plan
+from cityrubric.fieldwork.record import Record, current_points, make_record, replace
+from cityrubric.fieldwork.register import Register
+from cityrubric.fieldwork.tables import RowFaults, Table, locate
+from cityrubric.language import translate as _
+
+
+def course_of(plan: Plan, mode: str) -> Course:
+    """Return the plan's draw of this mode.
+
+    Raises:
+        CityrubricError: if there is none.
+    """
+    for course in plan.courses:
+        if course.mode == mode:
+            return course
+    known = ", ".join(course.mode for course in plan.courses)
+    raise CityrubricError(_("the plan has no draw '{mode}'; it has: {known}").format(mode=mode, known=known))
+
+
+def check_frozen(frozen: Frozen, register: Register, plan: Plan, secret: str | None) -> list[str]:
+    """Return every way in which register and plan are not what was frozen."""
+    found = []
+    if register.hash != frozen.register_hash:
+        says = _("the register was changed after freezing ({now} rows, {then} when frozen)")
+        found.append(says.format(now=len(register.rows), then=frozen.rows))
+    if plan.hash != frozen.plan_hash:
+        found.append(_("the plan was changed after freezing"))
+    if not found:
+        again = evolve(freeze(register, plan, frozen.ruleset, secret or "-" * 64), commitments=frozen.commitments)
+        if again != frozen:
+            found.append(_("what was published does not say of register and plan what they say"))
+    return found
+
+
+def run_draw(
+    frozen: Frozen, register: Register, plan: Plan, course: Course, public: str, secret: str | None = None
+) -> Record:
+    """Draw the points of one mode from what was frozen.
+
+    Raises:
+        CityrubricError: if register, plan or secret are not what was frozen.
+        Faults: if a stratum is too small.
+    """
+    changed = check_frozen(frozen, register, plan, secret)
+    if changed:
+        raise CityrubricError("\n".join(changed))
+    seed = seed_of(frozen, course, public, secret)
+    strata = sort_into_strata(register, plan, course)
+    return make_record(frozen, course, public, draw_points(strata, course, plan.weights, seed))
+
+
+def verify(record: Record, frozen: Frozen, register: Register, plan: Plan, secret: str | None = None) -> list[str]:
+    """Repeat a draw and return everything in its record that does not follow; nothing if all does.
+
+    Args:
+        record: of the draw.
+        frozen: as it was published before the draw, not as the record repeats it.
+        register: as it was frozen.
+        plan: as it was frozen.
+        secret: of a covert draw, if the record does not hold it yet.
+
+    Raises:
+        CityrubricError: if register, plan or secret are not what was frozen.
+        Faults: if a stratum is too small.
+    """
+    again = run_draw(frozen, register, plan, course_of(plan, record.mode), record.public, record.secret or secret)
+    found = [*_not_drawn(record, again)]
+    if not found and evolve(record, secret="", replaced=()) != again:
+        found.append(_("the record differs from the draw in what it says of mode, strata, order, teams or rows"))
+    if record.secret and not record.covert:
+        found.append(_("an open draw has no secret"))
+    return [*found, *_wrong_replacements(record, again)]
+
+
+def check_list(table: Table, record: Record, headings: dict[str, str], document: str) -> RowFaults:
+    """Compare a list of points with its record.
+
+    Args:
+        table: the list.
+        record: of the draw.
+        headings: column -> heading of the list.
+        document: the list's file.
+
+    Returns:
+        Every row that is not a point of this draw, by number, and points that are missing.
+    """
+    faults = RowFaults(document)
+    at = locate(table, {name: headings[name] for name in ("mode", *_SHOWN)}, faults)
+    if faults.count:
+        return faults
+    points = {point.id: point for point in current_points(record)}
+    seen = set()
+    for number, row in enumerate(table.rows, 2):
+        id_, mode = row[at["id"]], row[at["mode"]]
+        if mode != record.mode:
+            faults.add(number, _("'{id}' is a point of {mode}; take it out of this list").format(id=id_, mode=mode))
+        elif id_ in seen:
+            faults.add(number, _("'{id}' stands here twice").format(id=id_))
+        elif id_ not in points:
+            faults.add(number, _("'{id}' was not drawn").format(id=id_))
+        elif any(row[at[name]] != getattr(points[id_], name) for name in _SHOWN):
+            faults.add(number, _("'{id}' is described otherwise in the record").format(id=id_))
+        seen.add(id_)
+    for id_ in sorted(points.keys() - seen):
+        faults.add(None, _("'{id}' was drawn, but is missing").format(id=id_))
+    return faults
+
+
+_SHOWN = ("id", "name", "district", "address", "credit", "team")
+
+
+def _not_drawn(record: Record, again: Record) -> Iterator[str]:
+    said = [point.id for drawn in record.strata for point in drawn.points]
+    right = [point.id for drawn in again.strata for point in drawn.points]
+    for id_ in sorted(set(said) - set(right)):
+        yield _("'{id}' was not drawn").format(id=id_)
+    for id_ in sorted(set(right) - set(said)):
+        yield _("'{id}' was drawn, but is missing").format(id=id_)
+
+
+def _wrong_replacements(record: Record, again: Record) -> Iterator[str]:
+    for replacement in record.replaced:
+        try:
+            again = replace(again, replacement.out, replacement.reason)
+        except CityrubricError as error:
+            yield _("replacement of '{id}': {why}").format(id=replacement.out, why=error)
+            return
+        if again.replaced[-1] != replacement:
+            says = _("replacement of '{id}': '{into}' is not the next reserve, '{next}' is")
+            yield says.format(id=replacement.out, into=replacement.into, next=again.replaced[-1].into)
+            return
