@@ -18,6 +18,7 @@ from cityrubric.errors import CityrubricError
 from cityrubric.evaluate.inference.engines import Engine, choose_engine
 from cityrubric.intake.facts import FACT_FILE, read_city
 from cityrubric.language import translate as _
+from cityrubric.ledger.ledger import open_ledger, record
 from cityrubric.paths import shipped
 from cityrubric.report.stored import store, to_document
 from cityrubric.report.terminal import summary
@@ -33,22 +34,33 @@ class Drawing(NamedTuple):
     cross_check: bool
 
 
-def assess_cities(cities: Sequence[Path], version: str, out: Path | None, drawing: Drawing, *, as_json: bool) -> int:
+def assess_cities(
+    cities: Sequence[Path],
+    version: str,
+    out: Path | None,
+    drawing: Drawing,
+    *,
+    as_json: bool,
+    ledger: Path | None = None,
+) -> int:
     """Assess the cities and return the exit code."""
     folders = [find_city(city) for city in cities]
     if out is not None:
         _check_names(folders)
+    if ledger is not None:
+        with open_ledger(ledger, create=True):
+            pass  # a ledger that cannot be used is told before anything is assessed
     ruleset = load_ruleset(version)
     engine = choose_engine(drawing.engine, len(folders), say, cross_check=drawing.cross_check)
     with closing(engine):
-        failed = _assess_each(folders, ruleset, engine, out, as_json=as_json)
+        failed = _assess_each(folders, ruleset, engine, out, as_json=as_json, ledger=ledger)
     if failed:
         say(_("failed: {cities}").format(cities=", ".join(failed)))
     return FAULTY if failed else 0
 
 
 def _assess_each(
-    folders: Sequence[Path], ruleset: Ruleset, engine: Engine, out: Path | None, *, as_json: bool
+    folders: Sequence[Path], ruleset: Ruleset, engine: Engine, out: Path | None, *, as_json: bool, ledger: Path | None
 ) -> list[str]:
     """Assess one city after the other; return the names of those that failed."""
     failed = []
@@ -56,6 +68,8 @@ def _assess_each(
         try:
             assessment = assess(read_city(folder, ruleset), ruleset, engine)
             _tell(assessment, out, as_json=as_json)
+            if ledger is not None:
+                record(ledger, to_document(assessment))
         except CityrubricError as error:
             say(str(error))
             failed.append(folder.name)

@@ -65,12 +65,17 @@ def assess_command(
     ),
     cross_check: Annotated[bool, typer.Option(help=_("Draw with both engines; fail on any difference."))] = False,
     json: Annotated[bool, typer.Option("--json", help=_("Print the assessments as JSON, one per line."))] = False,
+    ledger: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help=_("Keep every assessment in this database as well."), metavar="FILE"),
+    ] = None,
 ) -> None:
     """Assess cities."""
     from cityrubric.cli.assess import Drawing, assess_cities
 
     with failing():
-        raise typer.Exit(assess_cities(cities, ruleset, out, Drawing(engine.value, cross_check), as_json=json))
+        drawing = Drawing(engine.value, cross_check)
+        raise typer.Exit(assess_cities(cities, ruleset, out, drawing, as_json=json, ledger=ledger))
 
 
 @app.command("explain", help=_("Say why a result is what it is, and what would change it."))
