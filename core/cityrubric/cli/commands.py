@@ -36,6 +36,13 @@ class EngineName(str, Enum):
     PLAIN = "plain"
 
 
+class RankBy(str, Enum):
+    """Ends of an interval."""
+
+    LEAST = "least"
+    MOST = "most"
+
+
 class Schema(str, Enum):
     """Schemas of the files that go in and come out."""
 
@@ -94,6 +101,53 @@ def explain_command(
 
     with failing():
         explain_result(city, result, ruleset, assessment, as_json=json)
+
+
+LedgerFile = Annotated[Path, typer.Option(help=_("The ledger that assess --ledger made."), metavar="FILE")]
+Year = Annotated[Optional[int], typer.Option(help=_("Only assessments of this year."))]  # noqa: UP045
+AsJson = Annotated[bool, typer.Option("--json", help=_("Print it as JSON."))]
+
+
+@app.command("history", help=_("List every assessment of a city that a ledger holds."))
+def history_command(city: Annotated[str, typer.Argument()], ledger: LedgerFile, json: AsJson = False) -> None:
+    """Tell the history of a city."""
+    from cityrubric.cli.ledger import tell_history
+
+    with failing():
+        tell_history(ledger, city, as_json=json)
+
+
+@app.command("compare", help=_("Put cities side by side: scores, common weaknesses, what changed and why."))
+def compare_command(
+    cities: Annotated[list[str], typer.Argument(metavar="CITY...")],
+    ledger: LedgerFile,
+    year: Year = None,
+    ruleset: Annotated[Optional[str], typer.Option(help=_("Version of the rubric."))] = None,  # noqa: UP045
+    rank_by: Annotated[
+        Optional[RankBy],  # noqa: UP045
+        typer.Option(help=_("Rank by this end of the interval, even where intervals overlap.")),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Compare cities."""
+    from cityrubric.cli.ledger import tell_comparison
+
+    with failing():
+        tell_comparison(ledger, cities, year, ruleset, rank_by.value if rank_by else "", as_json=json)
+
+
+@app.command("province", help=_("Count the weaknesses of all cities, with what is recommended for them."))
+def province_command(
+    ledger: LedgerFile,
+    province: Annotated[Optional[str], typer.Option(help=_("Only this province."), metavar="NAME")] = None,  # noqa: UP045
+    year: Year = None,
+    json: AsJson = False,
+) -> None:
+    """Tell the weaknesses of a province."""
+    from cityrubric.cli.ledger import tell_province
+
+    with failing():
+        tell_province(ledger, province, year, as_json=json)
 
 
 @app.command("rulesets", help=_("List the versions of the rubric."))

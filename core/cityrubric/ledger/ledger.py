@@ -66,7 +66,7 @@ class Ledger:
         one said becomes the latest again: its text stays stored once.
         """
         hash_ = fingerprint(document)
-        key = (*_key(document),)
+        key = _key(document)
         with _whole(self.database):
             latest = self.database.execute(
                 "SELECT revision, hash FROM revision WHERE province = ? AND city = ? AND year = ? AND ruleset = ?"
@@ -96,26 +96,41 @@ class Ledger:
         Raises:
             CityrubricError: if the ledger holds nothing of it.
         """
-        found = self._entries("WHERE f.city = ? OR f.name = ?", (city, city))
+        found = self._entries("WHERE f.city = :city OR f.name = :city", {"city": city})
         if not found:
             raise CityrubricError(_("{file} holds no assessment of {city}").format(file=self.file, city=city))
         return found
 
-    def latest(self, year: int | None = None, province: str | None = None) -> tuple[Entry, ...]:
-        """Return the latest revision of each city and rule set, of one year or of the latest there is."""
-        where, values = "WHERE 1", []
-        for column, value in (("f.year", year), ("f.province", province)):
-            where, values = (where + f" AND {column} = ?", [*values, value]) if value is not None else (where, values)
-        newest = {(e.province, e.city, e.ruleset): e for e in self._entries(where, tuple(values))}
-        return tuple(newest.values())
+    def names(self) -> tuple[str, ...]:
+        """Return ids and names of all cities there are."""
+        rows = self.database.execute("SELECT DISTINCT city, name FROM frozen").fetchall()
+        return tuple(dict.fromkeys(word for row in rows for word in row))
 
-    def _entries(self, where: str, values: tuple[Any, ...]) -> tuple[Entry, ...]:
+    def latest(
+        self, year: int | None = None, province: str | None = None, city: str | None = None
+    ) -> tuple[Entry, ...]:
+        """Return the latest revision of each city and rule set, of one year or of the latest there is.
+
+        Args:
+            year: of the assessments.
+            province: only its cities.
+            city: id or name; only this one.
+        """
+        where = (
+            "WHERE (:year IS NULL OR r.year = :year) AND (:province IS NULL OR r.province = :province)"
+            " AND (:city IS NULL OR f.city = :city OR f.name = :city) AND NOT EXISTS (SELECT 1 FROM revision n"
+            " WHERE n.province = r.province AND n.city = r.city AND n.ruleset = r.ruleset"
+            " AND (:year IS NULL OR n.year = :year) AND (n.year, n.revision) > (r.year, r.revision))"
+        )
+        return self._entries(where, {"year": year, "province": province, "city": city})
+
+    def _entries(self, where: str, values: dict[str, Any]) -> tuple[Entry, ...]:
         rows = self.database.execute(
             f"SELECT {_COLUMNS} FROM revision r JOIN frozen f ON f.hash = r.hash {where}"
             " ORDER BY f.province, f.city, f.year, f.ruleset, r.revision",
             values,
         )
-        return tuple(Entry(*row[:-1], document=json.loads(row[-1])) for row in rows)
+        return tuple(Entry(*(*row[:-1], json.loads(row[-1]))) for row in rows)
 
 
 @contextmanager
@@ -134,7 +149,7 @@ def open_ledger(file: Path, *, create: bool = False) -> Iterator[Ledger]:
     if not create and not file.is_file():
         raise CityrubricError(_("no such ledger: {file} (assess --ledger makes one)").format(file=file))
     try:
-        with closing(_connect(file)) as database:
+        with closing(_connect(file, "rwc" if create else "rw")) as database:
             _bring_up(database, file)
             yield Ledger(file, database)
     except sqlite3.Error as error:
@@ -147,8 +162,8 @@ def record(file: Path, document: dict[str, Any]) -> bool:
         return ledger.record(document)
 
 
-def _connect(file: Path) -> sqlite3.Connection:
-    uri = file.absolute().as_uri() + "?mode=rwc"
+def _connect(file: Path, mode: str) -> sqlite3.Connection:
+    uri = file.absolute().as_uri() + f"?mode={mode}"
     return sqlite3.connect(uri, timeout=WAIT_SECONDS, isolation_level=None, uri=True)
 
 
