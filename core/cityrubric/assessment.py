@@ -233,6 +233,9 @@ class DeclaredRecord:
     compared: str
     at: str = ""
     says: str = ""
+    year: int | None = None
+    score: End = None
+    score_max: End = None
 
 
 @frozen

@@ -208,7 +208,13 @@ class Request:
 
 @frozen
 class Declared:
-    """A conclusion that somebody else has published."""
+    """A conclusion that somebody else has published.
+
+    Attributes:
+        under: the rules it was drawn under.
+        year: of that assessment; None if it is the one assessed here.
+        score: points it gave, of at most `score_max`; None if none was published.
+    """
 
     verdict: str
     by: str
@@ -216,6 +222,9 @@ class Declared:
     source: str = ""
     at: str = ""
     says: str = ""
+    year: int | None = None
+    score: float | None = None
+    score_max: float | None = None
 
 
 @frozen

@@ -28,6 +28,7 @@ class Job:
         ruleset_hash: of the rule set the run started with; a worker that finds another refuses.
         plugins: the same of every plugin the rule set uses: names and hashes.
         out: where results are written; None for nowhere.
+        ledger: the database that keeps them as well; None for none.
         engine: what draws the conclusions, as for `choose_engine`.
         cities: how many there are in all, as for `choose_engine`.
         cross_check: both engines must draw the same.
@@ -42,6 +43,7 @@ class Job:
     ruleset_hash: str
     plugins: tuple[tuple[str, str], ...]
     out: Path | None = None
+    ledger: Path | None = None
     engine: str = "plain"
     cities: int = HANDFUL + 1
     cross_check: bool = False

@@ -20,6 +20,7 @@ from cityrubric.evaluate.plan import plan_of
 from cityrubric.intake.facts import read_city
 from cityrubric.language import speak
 from cityrubric.language import translate as _
+from cityrubric.ledger.ledger import record
 from cityrubric.report.stored import FILE_NAME, clear_unfinished, to_document, to_json, write_whole
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
@@ -72,6 +73,8 @@ def _assess(job: Job, folder: Path, ruleset: Ruleset, engine: Engine) -> Told:
             told = evolve(told, document=json.dumps(to_document(assessment), ensure_ascii=False, allow_nan=False))
     if job.out is not None:
         write_whole(job.out / city.id / FILE_NAME, text)
+    if job.ledger is not None:
+        record(job.ledger, to_document(assessment))
     return told
 
 

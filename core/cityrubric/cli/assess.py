@@ -25,6 +25,7 @@ from cityrubric.errors import CityrubricError
 from cityrubric.evaluate.inference.engines import HANDFUL, Engine, choose_engine
 from cityrubric.intake.facts import FACT_FILE, read_city
 from cityrubric.language import translate as _
+from cityrubric.ledger.ledger import open_ledger, record
 from cityrubric.paths import shipped
 from cityrubric.report.stored import store, to_document
 from cityrubric.report.terminal import summary
@@ -43,6 +44,13 @@ class Drawing(NamedTuple):
     cross_check: bool
 
 
+class Kept(NamedTuple):
+    """Where results are kept: a folder, a ledger, both or none."""
+
+    out: Path | None = None
+    ledger: Path | None = None
+
+
 class Spread(NamedTuple):
     """Over what the cities are spread, and which are left out.
 
@@ -58,27 +66,30 @@ class Spread(NamedTuple):
 
 
 def assess_cities(
-    cities: Sequence[Path], version: str, out: Path | None, drawing: Drawing, spread: Spread, *, as_json: bool
+    cities: Sequence[Path], version: str, kept: Kept, drawing: Drawing, spread: Spread, *, as_json: bool
 ) -> int:
     """Assess the cities and return the exit code."""
     folders = [find_city(city) for city in cities]
-    if out is not None:
+    if kept.out is not None:
         _check_names(folders)
     elif spread.resume:
         raise CityrubricError(_("--resume needs --out: what is stored there is compared"))
+    if kept.ledger is not None:
+        with open_ledger(kept.ledger, create=True):
+            pass  # a ledger that cannot be used is told before anything is assessed
     ruleset = load_ruleset(version)
     if len(folders) > HANDFUL or spread.jobs or spread.scheduler:
-        return _assess_elsewhere(folders, ruleset, out, drawing, spread, as_json=as_json)
+        return _assess_elsewhere(folders, ruleset, kept, drawing, spread, as_json=as_json)
     engine = choose_engine(drawing.engine, len(folders), say, cross_check=drawing.cross_check)
     with closing(engine):
-        failed = _assess_each(folders, ruleset, engine, out, resume=spread.resume, as_json=as_json)
+        failed = _assess_each(folders, ruleset, engine, kept, resume=spread.resume, as_json=as_json)
     if failed:
         say(_("failed: {cities}").format(cities=", ".join(failed)))
     return FAULTY if failed else 0
 
 
 def _assess_elsewhere(
-    folders: Sequence[Path], ruleset: Ruleset, out: Path | None, drawing: Drawing, spread: Spread, *, as_json: bool
+    folders: Sequence[Path], ruleset: Ruleset, kept: Kept, drawing: Drawing, spread: Spread, *, as_json: bool
 ) -> int:
     """Assess the cities in other processes."""
     from cityrubric.cli.many import assess_many
@@ -86,7 +97,8 @@ def _assess_elsewhere(
     choose_engine(drawing.engine, len(folders), say, cross_check=drawing.cross_check).close()  # tells bad use at once
     job = evolve(
         describe_job(ruleset, ruleset.version),
-        out=out,
+        out=kept.out,
+        ledger=kept.ledger,
         engine=drawing.engine,
         cities=len(folders),
         cross_check=drawing.cross_check,
@@ -97,14 +109,14 @@ def _assess_elsewhere(
 
 
 def _assess_each(
-    folders: Sequence[Path], ruleset: Ruleset, engine: Engine, out: Path | None, *, resume: bool, as_json: bool
+    folders: Sequence[Path], ruleset: Ruleset, engine: Engine, kept: Kept, *, resume: bool, as_json: bool
 ) -> list[str]:
     """Assess one city after the other; return the names of those that failed."""
     states = {}
-    tell = functools.partial(_tell, out=out, as_json=as_json, in_full=len(folders) <= FEW)
+    tell = functools.partial(_tell, kept=kept, as_json=as_json, in_full=len(folders) <= FEW)
     for folder in folders:
         try:
-            states[folder] = _assess_here(folder, ruleset, engine, out if resume else None, tell)
+            states[folder] = _assess_here(folder, ruleset, engine, kept.out if resume else None, tell)
         except CityrubricError as error:
             say(str(error))
         except OutOfTime as error:
@@ -156,7 +168,7 @@ def find_city(city: Path) -> Path:
     raise CityrubricError(_("no such city: {city} (a folder with a {file})").format(city=city, file=FACT_FILE))
 
 
-def _tell(assessment: Assessment, folder: Path, out: Path | None, *, as_json: bool, in_full: bool) -> None:
+def _tell(assessment: Assessment, folder: Path, kept: Kept, *, as_json: bool, in_full: bool) -> None:
     if as_json:
         plain = sys.stdout.encoding.lower().replace("-", "") != "utf8"
         result(json.dumps(to_document(assessment), ensure_ascii=plain, allow_nan=False) + "\n")
@@ -166,5 +178,7 @@ def _tell(assessment: Assessment, folder: Path, out: Path | None, *, as_json: bo
         told = tell_briefly(folder, assessment)
         result(line(told) + "\n")
         say(told.why) if told.why else None
-    if out is not None:
-        say(_("written: {file}").format(file=store(assessment, out)))
+    if kept.out is not None:
+        say(_("written: {file}").format(file=store(assessment, kept.out)))
+    if kept.ledger is not None:
+        record(kept.ledger, to_document(assessment))

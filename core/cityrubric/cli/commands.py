@@ -36,6 +36,13 @@ class EngineName(str, Enum):
     PLAIN = "plain"
 
 
+class RankBy(str, Enum):
+    """Ends of an interval."""
+
+    LEAST = "least"
+    MOST = "most"
+
+
 class Schema(str, Enum):
     """Schemas of the files that go in and come out."""
 
@@ -75,13 +82,18 @@ def assess_command(
         typer.Option(help=_("A running Dask cluster to work on instead, as in tcp://HOST:8786."), metavar="ADDRESS"),
     ] = None,
     resume: Annotated[bool, typer.Option(help=_("Leave out cities whose stored result has the same inputs."))] = False,
+    ledger: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help=_("Keep every assessment in this database as well."), metavar="FILE"),
+    ] = None,
 ) -> None:
     """Assess cities."""
-    from cityrubric.cli.assess import Drawing, Spread, assess_cities
+    from cityrubric.cli.assess import Drawing, Kept, Spread, assess_cities
 
     drawing, spread = Drawing(engine.value, cross_check), Spread(jobs, scheduler, resume)
+    kept = Kept(out, ledger)
     with failing():
-        raise typer.Exit(assess_cities(cities, ruleset, out, drawing, spread, as_json=json))
+        raise typer.Exit(assess_cities(cities, ruleset, kept, drawing, spread, as_json=json))
 
 
 @app.command("generate", help=_("Write fictional cities, to try things on."))
@@ -149,6 +161,53 @@ def test_command(
 
     with failing():
         raise typer.Exit(run_tests(path, ruleset, mutate=mutate))
+
+
+LedgerFile = Annotated[Path, typer.Option(help=_("The ledger that assess --ledger made."), metavar="FILE")]
+Year = Annotated[Optional[int], typer.Option(help=_("Only assessments of this year."))]  # noqa: UP045
+AsJson = Annotated[bool, typer.Option("--json", help=_("Print it as JSON."))]
+
+
+@app.command("history", help=_("List every assessment of a city that a ledger holds."))
+def history_command(city: Annotated[str, typer.Argument()], ledger: LedgerFile, json: AsJson = False) -> None:
+    """Tell the history of a city."""
+    from cityrubric.cli.ledger import tell_history
+
+    with failing():
+        tell_history(ledger, city, as_json=json)
+
+
+@app.command("compare", help=_("Put cities side by side: scores, common weaknesses, what changed and why."))
+def compare_command(
+    cities: Annotated[list[str], typer.Argument(metavar="CITY...")],
+    ledger: LedgerFile,
+    year: Year = None,
+    ruleset: Annotated[Optional[str], typer.Option(help=_("Version of the rubric."))] = None,  # noqa: UP045
+    rank_by: Annotated[
+        Optional[RankBy],  # noqa: UP045
+        typer.Option(help=_("Rank by this end of the interval, even where intervals overlap.")),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Compare cities."""
+    from cityrubric.cli.ledger import tell_comparison
+
+    with failing():
+        tell_comparison(ledger, cities, year, ruleset, rank_by.value if rank_by else "", as_json=json)
+
+
+@app.command("province", help=_("Count the weaknesses of all cities, with what is recommended for them."))
+def province_command(
+    ledger: LedgerFile,
+    province: Annotated[Optional[str], typer.Option(help=_("Only this province."), metavar="NAME")] = None,  # noqa: UP045
+    year: Year = None,
+    json: AsJson = False,
+) -> None:
+    """Tell the weaknesses of a province."""
+    from cityrubric.cli.ledger import tell_province
+
+    with failing():
+        tell_province(ledger, province, year, as_json=json)
 
 
 @app.command("rulesets", help=_("List the versions of the rubric."))

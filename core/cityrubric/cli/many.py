@@ -31,7 +31,8 @@ def assess_many(folders: Sequence[Path], job: Job, jobs: int | None, scheduler: 
     pool: Pool
     if scheduler:
         folders, pool = [folder.absolute() for folder in folders], SchedulerPool(scheduler)
-        job = evolve(job, out=job.out.absolute() if job.out else None)
+        out, ledger = (place.absolute() if place else None for place in (job.out, job.ledger))
+        job = evolve(job, out=out, ledger=ledger)
     else:
         pool = LocalPool(min(jobs or processors(), len(folders)))
     run, tally, interrupted = Run(job, pool), Tally(dict.fromkeys(str(folder) for folder in folders)), False

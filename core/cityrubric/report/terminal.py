@@ -82,7 +82,9 @@ def _conclusion(assessment: Assessment) -> RenderableType:
         said = conclusion.declared
         told = _("declared by {by}: {verdict}; {compared}")
         words = {"by": said.by, "verdict": decision_word(said.verdict), "compared": compared_word(said.compared)}
-        parts.append(Text("  " + told.format(**words)))
+        score = f" ({said.score:g} / {said.score_max:g})" if said.score is not None and said.score_max else ""
+        parts.append(Text("  " + told.format(**words) + score))
+        parts += [Text(f"  {said.under}: {said.says}", style="dim")] if said.compared == "other" else []
     return Group(*parts)
 
 

@@ -32,6 +32,7 @@ def compared_word(code: str) -> str:
         "same": _("the same as this result"),
         "differs": _("different from this result"),
         "open": _("not comparable: this result is open"),
+        "other": _("not comparable: of another year"),
     }[code]
 
 

@@ -92,13 +92,15 @@ def tell_conclusion(
 
 
 def _declared(known: Knowledge, decision: Decision) -> DeclaredRecord | None:
-    """Somebody else's conclusion beside ours: the same, different, or not to be compared since ours is open."""
+    """Somebody else's conclusion beside ours: the same, different, or not to be compared."""
     declared = known.city.declared
     if declared is None:
         return None
     compared = "same" if declared.verdict == decision.code else "differs"
     if decision is Decision.UNDETERMINED:
         compared = "open"
+    if declared.year not in (None, known.city.assessment_year):
+        compared = "other"
     return DeclaredRecord(
         verdict=declared.verdict,
         by=declared.by,
@@ -107,4 +109,7 @@ def _declared(known: Knowledge, decision: Decision) -> DeclaredRecord | None:
         at=declared.at,
         says=declared.says,
         compared=compared,
+        year=declared.year,
+        score=declared.score,
+        score_max=declared.score_max,
     )

@@ -1,0 +1,100 @@
+"""What a ledger tells, in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from cityrubric.language import translate as _
+from cityrubric.ledger.changes import FactChange
+from cityrubric.ledger.compare import Comparison, Standing
+from cityrubric.ledger.ledger import Entry
+from cityrubric.ledger.province import Province
+from cityrubric.report.figures import RATE_DECIMALS, score_text
+from cityrubric.report.words import decision_word, verdict_word
+
+_HASH_SHOWN = 12
+
+
+def history_table(entries: Sequence[Entry]) -> Table:
+    """Return the revisions of a city."""
+    table = _table(_("city"), _("year"), _("version"), _("revision"), _("conclusion"), _("rate %"), _("hash"))
+    for e in entries:
+        rate = score_text(e.document["scores"]["rate"], RATE_DECIMALS)
+        words = (str(e.year), e.ruleset, str(e.revision), decision_word(e.decision), rate, e.hash[:_HASH_SHOWN])
+        table.add_row(e.name, *words)
+    return table
+
+
+def comparison_tables(comparison: Comparison) -> RenderableType:
+    """Return cities side by side, what they have in common and what became of them."""
+    groups = [id_ for id_ in comparison.groups if any(id_ in one.groups for one in comparison.standings)]
+    table = _table(_("rank"), _("city"), _("year"), _("conclusion"), _("rate %"), *groups)
+    for one in comparison.standings:
+        points = (score_text(one.groups.get(id_)) for id_ in groups)
+        rank = "—" if one.rank is None else "..".join(dict.fromkeys(map(str, one.rank)))
+        rate = score_text(one.rate, RATE_DECIMALS)
+        table.add_row(rank, one.name, str(one.year), decision_word(one.decision), rate, *points)
+    parts: list[RenderableType] = [table, Text(" · ".join(f"{i} {comparison.groups[i]}" for i in groups), style="dim")]
+    if any(one.rank is None for one in comparison.standings):
+        parts.append(Text(_("not ranked: assessed under different rules, or nothing applies"), style="yellow"))
+    parts += ["", Text(_("Common weaknesses"), style="bold")]
+    parts += [Text(f"  {one.says}: {'、'.join(one.cities)}") for one in comparison.common] or [Text("  —")]
+    for one in comparison.standings:
+        parts += _developed(one)
+    return Group(*parts)
+
+
+def province_table(province: Province) -> RenderableType:
+    """Return the weaknesses of all cities with counts and recommendations."""
+    table = _table(_("cities"), _("weakness"), _("whose"), _("recommendation"))
+    for one in province.weaknesses:
+        advice = "\n".join(one.recommendations) or "—"
+        table.add_row(f"{len(one.cities)}/{len(province.cities)}", one.says, "、".join(one.cities), advice)
+    return Group(Text(_("cities: {names}").format(names="、".join(province.cities)), style="bold"), table)
+
+
+def _developed(one: Standing) -> Iterator[RenderableType]:
+    change = one.development
+    if change is None:
+        return
+    words = {"city": one.name, "year": change.since[0], "revision": change.since[1], "trend": _trend_word(change.trend)}
+    yield ""
+    yield Text(_("{city} since {year}, revision {revision}: {trend}").format(**words), style="bold")
+    if not change.same_rules:
+        yield Text("  " + _("rules or measures are not the same; they may be why"), style="yellow")
+    for verdict in change.verdicts:
+        words = {"before": verdict_word(verdict.before), "after": verdict_word(verdict.after)}
+        yield Text(f"  {verdict.id} {verdict.title}: {words['before']} → {words['after']}")
+        yield from (_fact(fact) for fact in verdict.facts)
+        if not verdict.facts:
+            yield Text("    " + _("no fact differs; the year looked at or the rules do"), style="dim")
+    told = {fact for verdict in change.verdicts for fact in verdict.facts}
+    rest = [fact for fact in change.facts if fact not in told]
+    if rest:
+        yield Text("  " + _("facts that differ and changed no verdict"), style="dim")
+        yield from (_fact(fact) for fact in rest)
+
+
+def _fact(fact: FactChange) -> Text:
+    where = " ".join(word for word in (fact.title, fact.period, fact.area) if word)
+    return Text(f"    {where}: {fact.before or '—'} → {fact.after or '—'}", style="dim")
+
+
+def _trend_word(code: str) -> str:
+    return {
+        "better": _("better for certain"),
+        "worse": _("worse for certain"),
+        "overlap": _("the totals overlap; neither better nor worse for certain"),
+        "unknown": _("not comparable"),
+    }[code]
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
