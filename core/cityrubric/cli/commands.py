@@ -240,7 +240,7 @@ draw_app = typer.Typer(
     help=_("Draw inspection points from a register, so that anyone can repeat it."), no_args_is_help=True
 )
 app.add_typer(draw_app, name="draw")
-PlanFile = Annotated[Path, typer.Argument(help=_("The plan of the draw, as in cities/xining/draw.toml."))]
+PlanFile = Annotated[Path, typer.Argument(help=_("The plan of the draw: a draw.toml."))]
 RegisterFile = Annotated[Path, typer.Argument(help=_("The register: .csv (UTF-8), .parquet or .xlsx."))]
 RecordFile = Annotated[Path, typer.Argument(help=_("The record of a draw (record.json)."))]
 FrozenFile = Annotated[Path, typer.Option(help=_("What was published before the draw (frozen.json)."), metavar="FILE")]
