@@ -205,3 +205,15 @@ def _workers(address: str) -> int:
     )
     done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
     return int(done.stdout)
+
+
+@pytest.mark.parametrize("options", [(), ("--jobs", "1")], ids=["here", "elsewhere"])
+def test_resume_knows_what_others_declared_and_fills_the_ledger(options: tuple[str, ...], tmp_path: Path) -> None:
+    """Both of these shipped cities carry a conclusion that somebody else has published."""
+    where = ["cities/xining", "cities/panjin", "--out", str(tmp_path / "out"), *options]
+    assert run("assess", *where).returncode == 0
+    ledger = ["--ledger", str(tmp_path / "ledger.db")]
+    assert "2" in run("assess", *where, "--resume", *ledger).stderr.partition("unchanged")[2]
+    told = run("history", "xining", *ledger, "--json")
+    assert told.returncode == 0, told.stderr
+    assert "undetermined" in told.stdout

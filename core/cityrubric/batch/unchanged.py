@@ -4,33 +4,36 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
-from attrs import asdict
+from attrs import asdict, fields
 
 from cityrubric.assessment import SCHEMA_VERSION
-from cityrubric.records import City
+from cityrubric.records import City, Declared
 from cityrubric.report.stored import FILE_NAME
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.normal import facts_hash, tell_city, tell_facts, tell_observations
 from cityrubric.telling.tell import plugins_used
 
 
-def is_unchanged(city: City, ruleset: Ruleset, out: Path) -> bool:
-    """Tell whether a run would only write again what is stored; a result on which an item failed is made anew."""
+def unchanged(city: City, ruleset: Ruleset, out: Path) -> dict[str, Any] | None:
+    """Return what is stored, if a run would only write it again; a result on which an item failed is made anew."""
     try:
-        stored = json.loads((out / city.id / FILE_NAME).read_text(encoding="utf-8"))
+        stored: dict[str, Any] = json.loads((out / city.id / FILE_NAME).read_text(encoding="utf-8"))
         outcomes, declared = stored["outcomes"], stored["conclusion"]["declared"]
         found = [stored["schema_version"], stored["facts_hash"], stored["ruleset"]["hash"], stored["plugins"]]
     except (OSError, ValueError, KeyError, TypeError):
-        return False
+        return None
     facts = tell_facts(city, ruleset.offers.catalogue)
     hash_ = facts_hash(tell_city(city), city.assessment_year, facts, tell_observations(city))
     wanted = [SCHEMA_VERSION, hash_, ruleset.hash, [asdict(plugin) for plugin in plugins_used(ruleset)]]
-    return found == wanted and _same_declared(city, declared) and not any(o.get("failure") for o in outcomes)
+    same = found == wanted and _same_declared(city, declared) and not any(o.get("failure") for o in outcomes)
+    return stored if same else None
 
 
-def _same_declared(city: City, stored: dict[str, str] | None) -> bool:
+def _same_declared(city: City, stored: dict[str, Any] | None) -> bool:
     """What others declared bears on no verdict and on no hash; it is told all the same."""
     if city.declared is None or stored is None:
         return city.declared is None and stored is None
-    return all(stored.get(name, "") == value for name, value in asdict(city.declared).items())
+    left_out = {field.name: field.default for field in fields(Declared)}
+    return all(stored.get(name, left_out[name]) == value for name, value in asdict(city.declared).items())

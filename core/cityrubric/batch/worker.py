@@ -13,7 +13,7 @@ from attrs import evolve
 from cityrubric.assessment import Assessment
 from cityrubric.batch.job import DONE, FAILED, UNCHANGED, Job, Told
 from cityrubric.batch.limit import OutOfTime, culprit, time_limit
-from cityrubric.batch.unchanged import is_unchanged
+from cityrubric.batch.unchanged import unchanged
 from cityrubric.errors import CityrubricError
 from cityrubric.evaluate.inference.engines import Engine, choose_engine
 from cityrubric.evaluate.plan import plan_of
@@ -64,7 +64,10 @@ def _one(job: Job, folder: Path) -> Told:
 def _assess(job: Job, folder: Path, ruleset: Ruleset, engine: Engine) -> Told:
     with time_limit(job.seconds):
         city = read_city(folder, ruleset)
-        if job.resume and job.out is not None and is_unchanged(city, ruleset, job.out):
+        stored = unchanged(city, ruleset, job.out) if job.resume and job.out is not None else None
+        if stored is not None:
+            if job.ledger is not None:
+                record(job.ledger, stored)
             return Told(folder, UNCHANGED, name=city.name)
         assessment = assess(city, ruleset, engine)
         text = to_json(assessment) if job.out is not None else ""

@@ -17,7 +17,7 @@ from rich.console import Console
 from cityrubric.assessment import Assessment
 from cityrubric.batch.job import DONE, FAILED, SECONDS_PER_CITY, UNCHANGED, describe_job
 from cityrubric.batch.limit import OutOfTime, time_limit
-from cityrubric.batch.unchanged import is_unchanged
+from cityrubric.batch.unchanged import unchanged
 from cityrubric.batch.worker import out_of_time, tell_briefly, with_plugin
 from cityrubric.cli.line import line
 from cityrubric.cli.saying import FAULTY, result, say
@@ -116,7 +116,7 @@ def _assess_each(
     tell = functools.partial(_tell, kept=kept, as_json=as_json, in_full=len(folders) <= FEW)
     for folder in folders:
         try:
-            states[folder] = _assess_here(folder, ruleset, engine, kept.out if resume else None, tell)
+            states[folder] = _assess_here(folder, ruleset, engine, kept if resume else Kept(), tell)
         except CityrubricError as error:
             say(str(error))
         except OutOfTime as error:
@@ -130,12 +130,15 @@ def _assess_each(
 
 
 def _assess_here(
-    folder: Path, ruleset: Ruleset, engine: Engine, before: Path | None, tell: Callable[[Assessment, Path], None]
+    folder: Path, ruleset: Ruleset, engine: Engine, before: Kept, tell: Callable[[Assessment, Path], None]
 ) -> str:
-    """Assess and tell one city, unless what is stored in `before` rests on the same inputs."""
+    """Assess and tell one city, unless what is kept from `before` rests on the same inputs."""
     with time_limit(SECONDS_PER_CITY, patience=None):
         city = read_city(folder, ruleset)
-        if before is not None and is_unchanged(city, ruleset, before):
+        stored = unchanged(city, ruleset, before.out) if before.out is not None else None
+        if stored is not None:
+            if before.ledger is not None:
+                record(before.ledger, stored)
             return UNCHANGED
         assessment = assess(city, ruleset, engine)
     tell(assessment, folder)
