@@ -10,7 +10,7 @@ from cityrubric.assessment import Assessment
 from cityrubric.authoring.cases import Case, case_city, run_case
 from cityrubric.documents import Document
 from cityrubric.evaluate.assess import assess_block
-from cityrubric.evaluate.columns import make_block
+from cityrubric.evaluate.columns import known_facts, make_block
 from cityrubric.evaluate.plan import plan_of
 from cityrubric.hookspecs import Facts, MeasureFunction
 from cityrubric.interval import Interval, as_interval
@@ -179,3 +179,25 @@ def test_a_measure_by_row_that_raises_fails_only_its_city(tiny: Ruleset) -> None
     results = assess_block(block, plan)
     found = [outcome(tell(block, results, column, plan), "S.3") for column in range(3)]
     assert found == [("partly_met", (8, 8)), ("error", (0, 10)), ("met", (10, 10))]
+
+
+def test_what_is_met_in_part_between_two_scores_still_waits_for_something(ruleset: Ruleset) -> None:
+    """One sheet of four is known: the verdict stands, the points do not, and the other three would settle them."""
+    told = assess(case_city(Case("某市", {"facts": {"sheet.C1961.Y10": 30}}, {}), ruleset), ruleset)
+    outcome = next(one for one in told.outcomes if one.id == "C.19.61")
+    assert outcome.verdict == "partly_met"
+    assert outcome.score[0] < outcome.score[1]
+    waiting = {"sheet.C1961.Y11", "sheet.C1961.Y12", "sheet.C1961.Y13"}
+    assert {one.key for one in outcome.missing} == waiting
+    assert waiting <= {one.id.partition(":")[2] for one in told.conclusion.would_settle}
+
+
+def test_an_area_in_which_something_never_occurs_is_not_waited_for(ruleset: Ruleset) -> None:
+    claims = [
+        {"areas": {"a": {"2021": 10}}},
+        {"missing": "not_occurring", "reason": "—", "area": "b"},
+    ]
+    given = {"areas": ["a", "b"], "facts": {"complaints.received": claims, "complaints.closed": 10}}
+    city = case_city(Case("某市", given, {}), ruleset)
+    known = known_facts(city, plan_of(ruleset).layout, ruleset)["complaints.received"]
+    assert [(one.low, one.high) for period, one in known.items() if period] == [(10.0, 10.0)]
