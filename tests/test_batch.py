@@ -18,8 +18,8 @@ from cityrubric.batch.run import Run
 from cityrubric.batch.worker import work
 from cityrubric.errors import CityrubricError
 from cityrubric.intake.facts import read_city
-from cityrubric.report.stored import FILE_NAME, store
 from cityrubric.rubric.load import load_ruleset
+from cityrubric.telling.stored import FILE_NAME, store
 from cityrubric.telling.tell import assess
 from wild import CANNOT_BE_STOPPED, CRASHES, EXITS, LOOPS, RAISES, wild_rules, write_cities
 

@@ -9,8 +9,8 @@ import pytest
 from cityrubric.documents import check_document
 from cityrubric.errors import FaultLog
 from cityrubric.intake.facts import read_city
-from cityrubric.report.stored import to_document, to_json
 from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.stored import to_document, to_json
 from cityrubric.telling.tell import assess
 
 CITIES = Path(__file__).parent.parent / "cities"

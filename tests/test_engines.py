@@ -23,9 +23,9 @@ from cityrubric.evaluate.inference.flat import flat_facts
 from cityrubric.evaluate.plan import Plan, plan_of
 from cityrubric.intake.facts import read_city
 from cityrubric.records import City, Claim, Observation, State
-from cityrubric.report.stored import to_json
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Rule, Ruleset
+from cityrubric.telling.stored import to_json
 from cityrubric.telling.tell import assess
 from rulebooks import EDGES, OURS, rule_sets
 

@@ -16,8 +16,8 @@ from cityrubric.explain.records import Node
 from cityrubric.explain.variants import Place, with_value
 from cityrubric.intake.facts import read_city
 from cityrubric.records import City, Period
-from cityrubric.report.stored import to_document
 from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.stored import to_document
 from cityrubric.telling.tell import assess
 
 XINING = Path(__file__).parent.parent / "cities" / "xining"

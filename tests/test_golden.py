@@ -13,8 +13,8 @@ from cityrubric.assessment import Assessment
 from cityrubric.documents import check_document
 from cityrubric.errors import FaultLog
 from cityrubric.intake.facts import read_city
-from cityrubric.report.stored import to_json
 from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.stored import to_json
 from cityrubric.telling.tell import assess
 
 HERE = Path(__file__).parent

@@ -19,8 +19,8 @@ from cityrubric.ledger.compare import compare
 from cityrubric.ledger.ledger import open_ledger, record
 from cityrubric.ledger.province import over_all
 from cityrubric.ledger.shape import STEPS
-from cityrubric.report.stored import to_document
 from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.stored import to_document
 from cityrubric.telling.tell import assess
 from test_command_line import run
 

@@ -19,9 +19,9 @@ from cityrubric.evaluate.scores import ScorePlan, score
 from cityrubric.evaluate.verdicts import Outcomes
 from cityrubric.intake.facts import read_city
 from cityrubric.records import City, Claim, Decision, State, Verdict
-from cityrubric.report.stored import to_json
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.stored import to_json
 from cityrubric.telling.tell import assess, tell
 
 XINING = Path(__file__).parent.parent / "cities" / "xining"

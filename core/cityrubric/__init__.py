@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from cityrubric.evaluate.plan import Plan, plan_of
     from cityrubric.intake.facts import read_city
     from cityrubric.records import City, Claim
-    from cityrubric.report.stored import to_json
     from cityrubric.rubric.load import load_ruleset
     from cityrubric.rubric.model import Ruleset
+    from cityrubric.telling.stored import to_json
     from cityrubric.telling.tell import assess, tell
 
 __all__ = [
@@ -58,7 +58,7 @@ _HOMES = {
     "telling.tell": ("assess", "tell"),
     "intake.facts": ("read_city",),
     "records": ("City", "Claim"),
-    "report.stored": ("to_json",),
+    "telling.stored": ("to_json",),
     "rubric.load": ("load_ruleset",),
     "rubric.model": ("Ruleset",),
 }

@@ -7,6 +7,7 @@ from enum import Enum, IntEnum
 from typing import NamedTuple
 
 from attrs import field, frozen
+from attrs.converters import optional
 
 
 class State(IntEnum):
@@ -223,8 +224,8 @@ class Declared:
     at: str = ""
     says: str = ""
     year: int | None = None
-    score: float | None = None
-    score_max: float | None = None
+    score: float | None = field(default=None, converter=optional(float))
+    score_max: float | None = field(default=None, converter=optional(float))
 
 
 @frozen

@@ -13,9 +13,9 @@ from cityrubric.evaluate.assess import assess_block
 from cityrubric.evaluate.columns import make_block
 from cityrubric.evaluate.plan import Plan, plan_of
 from cityrubric.records import City
-from cityrubric.report.stored import to_json
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.stored import to_json
 from cityrubric.telling.tell import tell
 
 TOP = Path(__file__).parent.parent.parent

@@ -10,9 +10,9 @@ from attrs import asdict, fields
 
 from cityrubric.assessment import SCHEMA_VERSION
 from cityrubric.records import City, Declared
-from cityrubric.report.stored import FILE_NAME
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.normal import facts_hash, tell_city, tell_facts, tell_observations
+from cityrubric.telling.stored import FILE_NAME
 from cityrubric.telling.tell import plugins_used
 
 

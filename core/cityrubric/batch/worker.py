@@ -17,13 +17,14 @@ from cityrubric.batch.unchanged import unchanged
 from cityrubric.errors import CityrubricError
 from cityrubric.evaluate.inference.engines import Engine, choose_engine
 from cityrubric.evaluate.plan import plan_of
+from cityrubric.files import clear_unfinished, write_whole
 from cityrubric.intake.facts import read_city
 from cityrubric.language import speak
 from cityrubric.language import translate as _
 from cityrubric.ledger.ledger import record
-from cityrubric.report.stored import FILE_NAME, clear_unfinished, to_document, to_json, write_whole
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.stored import FILE_NAME, to_document, to_json
 from cityrubric.telling.tell import assess, plugins_used
 
 _loading = threading.Lock()

@@ -27,10 +27,10 @@ from cityrubric.intake.facts import FACT_FILE, read_city
 from cityrubric.language import translate as _
 from cityrubric.ledger.ledger import open_ledger, record
 from cityrubric.paths import shipped
-from cityrubric.report.stored import store, to_document
 from cityrubric.report.terminal import summary
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.stored import store, to_document
 from cityrubric.telling.tell import assess
 
 FEW = 3

@@ -18,8 +18,8 @@ from cityrubric.fieldwork.register import Register, read_register
 from cityrubric.fieldwork.tables import RowFaults, read_table
 from cityrubric.fieldwork.tasksheets import point_list, task_sheets
 from cityrubric.fieldwork.verify import check_list, course_of, run_draw, verify
+from cityrubric.files import write_whole
 from cityrubric.language import translate as _
-from cityrubric.report.stored import write_whole
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 

@@ -1,38 +1,13 @@
-"""An assessment as JSON: the complete record, written whole or not at all."""
+"""Files out: written whole or not at all."""
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 from pathlib import Path
-from typing import Any
 
-from attrs import NOTHING, Attribute, asdict
-
-from cityrubric.assessment import Assessment
 from cityrubric.errors import CityrubricError
 from cityrubric.language import translate as _
-
-FILE_NAME = "assessment.json"
-
-
-def to_document(assessment: Assessment) -> dict[str, Any]:
-    """Return the assessment as JSON's types; optional entries that say nothing are left out."""
-    document: dict[str, Any] = asdict(assessment, filter=_says_something, value_serializer=_plain)
-    return document
-
-
-def to_json(assessment: Assessment) -> str:
-    """Return the assessment as text: equal inputs give equal bytes, whoever runs it, wherever and whenever."""
-    return json.dumps(to_document(assessment), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-
-
-def store(assessment: Assessment, folder: Path) -> Path:
-    """Write the assessment into a folder of its own below `folder`, and return the file."""
-    target = folder / assessment.city.id / FILE_NAME
-    write_whole(target, to_json(assessment))
-    return target
 
 
 def write_whole(target: Path, content: str | bytes) -> None:
@@ -65,11 +40,3 @@ def _write(target: Path, content: bytes) -> None:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
-
-
-def _says_something(attribute: Attribute[Any], value: Any) -> bool:
-    return attribute.default is NOTHING or value != attribute.default
-
-
-def _plain(_instance: Any, _attribute: Any, value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value

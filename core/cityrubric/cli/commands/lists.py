@@ -1,0 +1,49 @@
+"""Commands that say what there is: rulesets, plugins, schema."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+from cityrubric.cli.commands.app import app
+from cityrubric.cli.saying import failing
+from cityrubric.language import translate as _
+
+
+class Schema(str, Enum):
+    """Schemas of the files that go in and come out."""
+
+    RULESET = "ruleset"
+    CATALOGUE = "catalogue"
+    CITY = "city"
+    CASES = "cases"
+    ASSESSMENT = "assessment"
+    DRAW = "draw"
+
+
+@app.command("rulesets", help=_("List the versions of the rubric."))
+def rulesets_command() -> None:
+    """List rule sets."""
+    from cityrubric.cli.lists import list_rulesets
+
+    with failing():
+        list_rulesets()
+
+
+@app.command("plugins", help=_("List the plugins and what they offer."))
+def plugins_command() -> None:
+    """List plugins."""
+    from cityrubric.cli.lists import list_plugins
+
+    with failing():
+        list_plugins()
+
+
+@app.command("schema", help=_("Print the JSON Schema of a kind of file."))
+def schema_command(name: Annotated[Schema, typer.Argument()]) -> None:
+    """Print a schema."""
+    from cityrubric.cli.lists import print_schema
+
+    print_schema(name.value)
