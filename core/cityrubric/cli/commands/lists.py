@@ -1,4 +1,4 @@
-"""Commands that say what there is: rulesets, plugins, schema."""
+"""Commands that say what there is, and whether it works: rulesets, plugins, schema, doctor."""
 
 from __future__ import annotations
 
@@ -47,3 +47,12 @@ def schema_command(name: Annotated[Schema, typer.Argument()]) -> None:
     from cityrubric.cli.lists import print_schema
 
     print_schema(name.value)
+
+
+@app.command("doctor", help=_("Say whether everything works here, on one screen to paste into a report."))
+def doctor_command() -> None:
+    """Examine the installation."""
+    from cityrubric.cli.doctor import examine
+
+    with failing():
+        raise typer.Exit(examine())
