@@ -9,6 +9,7 @@ from attrs import frozen
 
 from cityrubric.evaluate.inference.engines import HANDFUL
 from cityrubric.language import spoken
+from cityrubric.report.formats import Order
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import plugins_used
 
@@ -29,6 +30,7 @@ class Job:
         plugins: the same of every plugin the rule set uses: names and hashes.
         out: where results are written; None for nowhere.
         ledger: the database that keeps them as well; None for none.
+        documents: what else is written to `out`; None for nothing.
         engine: what draws the conclusions, as for `choose_engine`.
         cities: how many there are in all, as for `choose_engine`.
         cross_check: both engines must draw the same.
@@ -44,6 +46,7 @@ class Job:
     plugins: tuple[tuple[str, str], ...]
     out: Path | None = None
     ledger: Path | None = None
+    documents: Order | None = None
     engine: str = "plain"
     cities: int = HANDFUL + 1
     cross_check: bool = False

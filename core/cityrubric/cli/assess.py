@@ -27,10 +27,11 @@ from cityrubric.intake.facts import FACT_FILE, read_city
 from cityrubric.language import translate as _
 from cityrubric.ledger.ledger import open_ledger, record
 from cityrubric.paths import shipped
+from cityrubric.report.formats import Order, write_documents
 from cityrubric.report.terminal import summary
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
-from cityrubric.telling.stored import store, to_document
+from cityrubric.telling.stored import store, to_assessment, to_document
 from cityrubric.telling.tell import assess
 
 FEW = 3
@@ -45,10 +46,11 @@ class Drawing(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """Where results are kept: a folder, a ledger, both or none."""
+    """Where results are kept: a folder, a ledger, both or none; documents stand in the folder, too."""
 
     out: Path | None = None
     ledger: Path | None = None
+    documents: Order | None = None
 
 
 class Spread(NamedTuple):
@@ -74,6 +76,8 @@ def assess_cities(
         _check_names(folders)
     elif spread.resume:
         raise CityrubricError(_("--resume needs --out: what is stored there is compared"))
+    elif kept.documents is not None:
+        raise CityrubricError(_("--format needs --out: the documents are written there"))
     if kept.ledger is not None:
         with open_ledger(kept.ledger, create=True):
             pass  # a ledger that cannot be used is told before anything is assessed
@@ -99,6 +103,7 @@ def _assess_elsewhere(
         describe_job(ruleset, ruleset.version),
         out=kept.out,
         ledger=kept.ledger,
+        documents=kept.documents,
         engine=drawing.engine,
         cities=len(folders),
         cross_check=drawing.cross_check,
@@ -139,6 +144,8 @@ def _assess_here(
         if stored is not None:
             if before.ledger is not None:
                 record(before.ledger, stored)
+            if before.documents is not None:
+                _write(to_assessment(stored), before)
             return UNCHANGED
         assessment = assess(city, ruleset, engine)
     tell(assessment, folder)
@@ -183,5 +190,13 @@ def _tell(assessment: Assessment, folder: Path, kept: Kept, *, as_json: bool, in
         say(told.why) if told.why else None
     if kept.out is not None:
         say(_("written: {file}").format(file=store(assessment, kept.out)))
+        _write(assessment, kept)
     if kept.ledger is not None:
         record(kept.ledger, to_document(assessment))
+
+
+def _write(assessment: Assessment, kept: Kept) -> None:
+    """Write the documents that are asked for."""
+    if kept.documents is not None and kept.out is not None:
+        for file in write_documents(assessment, kept.documents, kept.out):
+            say(_("written: {file}").format(file=file))

@@ -41,13 +41,18 @@ def read_assessment(path: Path) -> Assessment:
     Raises:
         Faults: if it cannot be read, or is none; every way in which it differs from the schema.
     """
-    import cattrs  # only those who read need it
-
     log = FaultLog()
     document = _read_json(path, log)
     if not log.faults:
         check_document(document, path.as_posix(), "assessment", log)
     log.check()
+    return to_assessment(document)
+
+
+def to_assessment(document: dict[str, Any]) -> Assessment:
+    """Return a document that keeps to the schema as records."""
+    import cattrs  # only those who read need it
+
     converter = cattrs.Converter()
     converter.register_structure_hook_func(lambda type_: type_ is object, lambda value, _type: value)
     return converter.structure(document, Assessment)

@@ -9,6 +9,16 @@ from typing import Annotated, Optional
 import typer
 
 from cityrubric.cli.commands.app import CityFolder, Version, app
+from cityrubric.cli.commands.reporting import (
+    AudienceName,
+    AudienceOption,
+    Formats,
+    Issued,
+    StageName,
+    StageOption,
+    Templates,
+    order,
+)
 from cityrubric.cli.saying import failing
 from cityrubric.language import translate as _
 
@@ -46,13 +56,19 @@ def assess_command(
         Optional[Path],  # noqa: UP045
         typer.Option(help=_("Keep every assessment in this database as well."), metavar="FILE"),
     ] = None,
+    formats: Formats = None,
+    audience: AudienceOption = AudienceName.PUBLIC,
+    stage: StageOption = StageName.DRAFT,
+    issued: Issued = None,
+    templates: Templates = None,
 ) -> None:
     """Assess cities."""
     from cityrubric.cli.assess import Drawing, Kept, Spread, assess_cities
 
     drawing, spread = Drawing(engine.value, cross_check), Spread(jobs, scheduler, resume)
-    kept = Kept(out, ledger)
     with failing():
+        documents = order(formats, audience, stage, issued, templates) if formats else None
+        kept = Kept(out, ledger, documents)
         raise typer.Exit(assess_cities(cities, ruleset, kept, drawing, spread, as_json=json))
 
 

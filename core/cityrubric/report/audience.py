@@ -1,0 +1,238 @@
+"""Who may see what: an assessment -> the view that documents are made from. What is withheld is not in it.
+
+`public` (anybody), in the structure of a published report:
+    city: name, province, id, reference date and its basis. ruleset: all but its hash. facts: only those whose key the
+    rule set's report texts disclose, of the whole city, with a value, and neither scores nor counts of deductions; of
+    each only what it is, its value and who claims it. findings: conclusion, aspect, highlight, weakness and
+    recommendation, by title and text; none whose text quotes an assessor. conclusion: verdict, line, and what others
+    declared, without points.
+    Not in it: scores, rates, verdicts of items and counts of them (points follow from either), gaps, vetoes,
+    inconsistencies, what is missing, observations, areas, sources, requests, clearances, ids of support, hashes.
+`city` (the assessed city), beside that:
+    all facts, outcomes, scores, findings, sources, requests, clearances and observations of this city.
+    Not in it: who inspected, was interviewed or gave a score; their names are taken out of every text, and ids of
+    observations, which may name people or places, are replaced by numbers. No other city is ever part of it, and no
+    message of a plugin that failed.
+`internal` (the assessing office): everything.
+
+A view starts from nothing and takes what an audience may see: a section that is new in the assessment is in no masked
+view until it is added here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from enum import Enum
+from typing import Any, TypeVar
+
+from attrs import evolve, fields, frozen, has
+
+from cityrubric import canonical
+from cityrubric.assessment import (
+    Assessment,
+    CityRecord,
+    Conclusion,
+    FactRecord,
+    Finding,
+    Outcome,
+    PluginRecord,
+    RulesetRecord,
+    Scores,
+)
+
+Value = TypeVar("Value")
+
+NAME_REMOVED = "***"
+_PUBLIC_KINDS = {"conclusion", "aspect", "highlight", "weakness", "recommendation"}
+_SCORES = {"sheet", "expert", "deduct"}
+"""Operators whose facts are scores or counts of deductions."""
+_CODE_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_BETWEEN_NAMES = re.compile(r"[\s、，,；;/()（）:：]+")
+
+
+class Audience(str, Enum):
+    """Whom a document is for."""
+
+    PUBLIC = "public"
+    CITY = "city"
+    INTERNAL = "internal"
+
+
+@frozen
+class View:
+    """What an audience may see of an assessment; see the head of this module.
+
+    Attributes:
+        code: ties paper to data: the same for the same facts, rules and plugins. Too short to give a fact away.
+        outcomes: of every item; empty for the public.
+        scores: None for the public.
+        facts_hash: empty for the public, as the rule set's hash.
+        whole: the assessment itself; only for internal use, None otherwise.
+    """
+
+    audience: Audience
+    code: str
+    city: CityRecord
+    assessment_year: int
+    ruleset: RulesetRecord
+    facts: tuple[FactRecord, ...]
+    findings: tuple[Finding, ...]
+    conclusion: Conclusion
+    outcomes: tuple[Outcome, ...] = ()
+    scores: Scores | None = None
+    observations: tuple[Mapping[str, object], ...] = ()
+    facts_hash: str = ""
+    plugins: tuple[PluginRecord, ...] = ()
+    whole: Assessment | None = None
+
+    @property
+    def verifiable(self) -> bool:
+        """Whether a document made from it may be checked by assessing the embedded facts again."""
+        return self.whole is not None
+
+
+def view_for(assessment: Assessment, audience: Audience, disclosed: Collection[str] = ()) -> View:
+    """Return what an audience may see.
+
+    Args:
+        assessment: the complete record.
+        audience: whom it is for.
+        disclosed: keys of the facts that may be published; they matter for the public only.
+    """
+    if audience is Audience.INTERNAL:
+        return _whole(assessment)
+    if audience is Audience.CITY:
+        return _without_people(_whole(assessment), assessment)
+    return _without_people(_public(assessment, disclosed), assessment)
+
+
+def data_code(assessment: Assessment) -> str:
+    """Return the code that is printed on every page, such as `9K2M-QX4T`: without letters that look like digits."""
+    plugins = [[plugin.name, plugin.hash] for plugin in assessment.plugins]
+    number = int(canonical.fingerprint([assessment.facts_hash, assessment.ruleset.hash, plugins]), 16)
+    signs = "".join(_CODE_SIGNS[number >> 5 * place & 31] for place in range(8))
+    return f"{signs[:4]}-{signs[4:]}"
+
+
+def _whole(assessment: Assessment) -> View:
+    return View(
+        audience=Audience.INTERNAL,
+        code=data_code(assessment),
+        city=assessment.city,
+        assessment_year=assessment.assessment_year,
+        ruleset=assessment.ruleset,
+        facts=assessment.facts,
+        findings=assessment.findings,
+        conclusion=assessment.conclusion,
+        outcomes=assessment.outcomes,
+        scores=assessment.scores,
+        observations=assessment.observations,
+        facts_hash=assessment.facts_hash,
+        plugins=assessment.plugins,
+        whole=assessment,
+    )
+
+
+def _public(assessment: Assessment, disclosed: Collection[str]) -> View:
+    scores = {
+        key for one in assessment.outcomes for part in one.parts if part.operator in _SCORES for key in part.reads
+    }
+    keys = set(disclosed) - scores
+    quoted = [says for says in (str(one["says"]) for one in assessment.observations) if says]
+    conclusion, city = assessment.conclusion, assessment.city
+    declared = conclusion.declared and evolve(conclusion.declared, source="", at="", score=None, score_max=None)
+    return View(
+        audience=Audience.PUBLIC,
+        code=data_code(assessment),
+        city=evolve(city, areas=(), sources=(), requests=(), clearances=()),
+        assessment_year=assessment.assessment_year,
+        ruleset=evolve(assessment.ruleset, hash=""),
+        facts=tuple(
+            _public_fact(one)
+            for one in assessment.facts
+            if one.key in keys and one.area is None and one.state == "known"
+        ),
+        findings=tuple(
+            _public_finding(one)
+            for one in assessment.findings
+            if one.kind in _PUBLIC_KINDS and not any(says in one.says for says in quoted)
+        ),
+        conclusion=evolve(conclusion, because=(), declared=declared, would_settle=()),
+    )
+
+
+def _public_fact(fact: FactRecord) -> FactRecord:
+    return FactRecord(
+        key=fact.key,
+        title=fact.title,
+        kind=fact.kind,
+        unit=fact.unit,
+        state=fact.state,
+        low=fact.low,
+        high=fact.high,
+        by=fact.by,
+        source="",
+        given=fact.given,
+        content=fact.content,
+        period=fact.period,
+    )
+
+
+def _public_finding(finding: Finding) -> Finding:
+    return evolve(finding, severity="", about=(), because=(), ways=(), action=None)
+
+
+def _without_people(view: View, assessment: Assessment) -> View:
+    """Take out who inspected, was interviewed or gave a score, from every text."""
+    numbers = {str(one["id"]): str(n) for n, one in enumerate(assessment.observations, 1)}
+    audience = view.audience if view.audience is Audience.PUBLIC else Audience.CITY
+    masked = evolve(
+        view,
+        audience=audience,
+        whole=None,
+        facts=tuple(evolve(fact, person="") for fact in view.facts),
+        observations=tuple({**one, "id": numbers[str(one["id"])], "person": ""} for one in view.observations),
+        outcomes=tuple(evolve(one, failure="") for one in view.outcomes),
+    )
+    return _rewritten(masked, _rewriter(_names(assessment), numbers))
+
+
+def _names(assessment: Assessment) -> list[str]:
+    """Everybody who is named as a person, the longest names first."""
+    people = [fact.person for fact in assessment.facts] + [
+        str(one.get("person", "")) for one in assessment.observations
+    ]
+    names = {name for person in people for name in (person, *_BETWEEN_NAMES.split(person)) if len(name) > 1}
+    return sorted(names, key=lambda name: (-len(name), name))
+
+
+def _rewriter(names: list[str], numbers: Mapping[str, str]) -> Callable[[str], str]:
+    people = re.compile("|".join(map(re.escape, names))) if names else None
+
+    def rewrite(text: str) -> str:
+        kind, _colon, id_ = text.partition(":")
+        if kind == "observation" and id_ in numbers:
+            return f"observation:{numbers[id_]}"
+        return people.sub(NAME_REMOVED, text) if people else text
+
+    return rewrite
+
+
+def _rewritten(value: Value, rewrite: Callable[[str], str]) -> Value:
+    """The same value with every text in it rewritten; records are only copied where something changes."""
+    new: Any = value
+    if isinstance(value, Enum):
+        return value
+    if isinstance(value, str):
+        new = rewrite(value)
+    elif isinstance(value, (tuple, list)):
+        new = type(value)(_rewritten(item, rewrite) for item in value)
+    elif isinstance(value, Mapping):
+        new = {_rewritten(key, rewrite): _rewritten(item, rewrite) for key, item in value.items()}
+    elif has(record := type(new)):
+        before = {one.name: getattr(value, one.name) for one in fields(record)}
+        after = {name: _rewritten(item, rewrite) for name, item in before.items()}
+        new = value if after == before else record(**after)
+    result: Value = new
+    return result

@@ -1,0 +1,111 @@
+"""The formats in which an assessment is handed out: name -> what makes the files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from attrs import NOTHING, Attribute, asdict, frozen
+
+from cityrubric.assessment import Assessment
+from cityrubric.errors import CityrubricError, did_you_mean
+from cityrubric.files import write_whole
+from cityrubric.language import translate as _
+from cityrubric.report.audience import Audience, View, view_for
+
+STAGES = ("draft", "feedback", "review", "final")
+"""How far a document has come: 初稿, 反馈稿, 复核稿, 定稿; a rule set's report texts say what each is called."""
+
+
+@frozen
+class Edition:
+    """What is the same for all documents of one run.
+
+    Attributes:
+        audience: whom they are for.
+        stage: one of `STAGES`.
+        issued: the day printed on them; None leaves it to be filled in by hand.
+        templates: the folder of report texts and templates; None for the one of the rule set.
+    """
+
+    audience: Audience = Audience.PUBLIC
+    stage: str = STAGES[0]
+    issued: date | None = None
+    templates: Path | None = None
+
+
+@frozen
+class Order:
+    """Which documents are asked for: formats by name, all of one edition."""
+
+    edition: Edition
+    formats: tuple[str, ...]
+
+
+Renderer = Callable[[View, Edition], Mapping[str, bytes]]
+"""Makes the files of one city, by name. It sees nothing but the view; it is called with heavy imports of its own."""
+
+
+@frozen
+class Format:
+    """One format.
+
+    Attributes:
+        name: as in `--format NAME`.
+        render: makes its files.
+    """
+
+    name: str
+    render: Renderer
+
+
+def _json(view: View, edition: Edition) -> Mapping[str, bytes]:
+    """What the audience may see, as data; the complete record is `assessment.json`."""
+    data = {"verifiable": view.verifiable, "stage": edition.stage, **asdict(view, filter=_shown)}
+    return {"view.json": (json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()}
+
+
+def _shown(attribute: Attribute[Any], value: Any) -> bool:
+    return attribute.name != "whole" and (attribute.default is NOTHING or value != attribute.default)
+
+
+FORMATS: tuple[Format, ...] = (Format("json", _json),)
+
+
+def choose_formats(names: Iterable[str], further: Sequence[Format] = ()) -> tuple[Format, ...]:
+    """Return formats by name.
+
+    Args:
+        names: what is asked for.
+        further: formats beside the shipped ones.
+
+    Raises:
+        CityrubricError: if there is none of a name; it says which there are.
+    """
+    known = {one.name: one for one in (*FORMATS, *further)}
+    chosen = []
+    for name in dict.fromkeys(names):
+        if name not in known:
+            message = _("no format '{name}' (there are: {known})").format(name=name, known=", ".join(sorted(known)))
+            raise CityrubricError(message + did_you_mean(name, known))
+        chosen.append(known[name])
+    return tuple(chosen)
+
+
+def render(assessment: Assessment, order: Order) -> dict[str, bytes]:
+    """Return the files of one city; each is made from nothing but what its audience may see."""
+    view = view_for(assessment, order.edition.audience)
+    chosen = choose_formats(order.formats)
+    return {name: content for one in chosen for name, content in one.render(view, order.edition).items()}
+
+
+def write_documents(assessment: Assessment, order: Order, out: Path) -> list[Path]:
+    """Write the documents of one city to `out/<city>/<audience>/`, and return the files: one folder to hand on."""
+    folder = out / assessment.city.id / order.edition.audience.value
+    files = {folder / name: content for name, content in render(assessment, order).items()}
+    for path, content in files.items():
+        write_whole(path, content)
+    return list(files)

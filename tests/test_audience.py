@@ -1,0 +1,146 @@
+"""What an audience may not see is in no file that is made for it, whatever the format, and cannot be worked out."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Sequence
+
+import pytest
+from attrs import evolve, fields
+
+from cityrubric.assessment import Assessment
+from cityrubric.intake.facts import read_city
+from cityrubric.paths import shipped
+from cityrubric.report.audience import Audience, View, data_code, view_for
+from cityrubric.report.formats import FORMATS, Edition, Order, render
+from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.tell import assess
+
+PEOPLE = ("金丝雀", "画眉鸟", "云雀子")
+"""An inspector, an interviewee, and an expert who gave a score."""
+PLACES = ("某某暗访酒楼", "暗访点位第七号")
+DEEP = ("只供内部的备注", "内部请求函第九号", "内部核查函第八号", "evidence-77", "某单位复函称")
+
+
+@pytest.fixture(scope="module")
+def secretive(ruleset: Ruleset) -> Assessment:
+    """Xining, with people, places and notes wherever a city's files may name them."""
+    made = assess(read_city(shipped("cities") / "xining", ruleset), ruleset)
+    inspector, interviewee, expert = PEOPLE
+    facts = tuple(
+        evolve(fact, person=expert, note=f"{DEEP[0]}，{inspector}记", evidence=(DEEP[3],), at=PLACES[1])
+        for fact in made.facts
+    )
+    seen = {
+        "id": f"{inspector}-1",
+        "person": f"{inspector}、{interviewee}（市政府）",
+        "says": f"{PLACES[0]}冷藏不达标，{interviewee}在场",
+        "at": PLACES[1],
+    }
+    observations = ({**made.observations[0], **seen}, *made.observations[1:])
+    findings = tuple(
+        evolve(
+            one,
+            because=tuple(id_.replace("observation:O1", f"observation:{inspector}-1") for id_ in one.because),
+            says=f"{seen['says']}" if one.kind == "recommendation" else one.says,
+        )
+        for one in made.findings
+    )
+    city = evolve(
+        made.city,
+        requests=({"id": "r", "letter": DEEP[1], "asked_on": "2021-01-01", "deadline": "2021-02-01"},),
+        clearances=({"veto": "E.27.81", "letter": DEEP[2], "reply": f"{DEEP[4]}{interviewee}知情"},),
+    )
+    return evolve(made, facts=facts, observations=observations, findings=findings, city=city)
+
+
+def texts(assessment: Assessment, audience: Audience, stage: str = "final") -> Iterator[tuple[str, str]]:
+    """Every file in every format, with whatever is packed in it, as text."""
+    names = tuple(one.name for one in FORMATS)
+    for name, content in render(assessment, Order(Edition(audience, stage), names)).items():
+        if zipfile.is_zipfile(io.BytesIO(content)):
+            with zipfile.ZipFile(io.BytesIO(content)) as packed:
+                for part in packed.namelist():
+                    yield f"{name}/{part}", packed.read(part).decode("utf-8", errors="ignore")
+        yield name, content.decode("utf-8", errors="ignore")
+
+
+def leaks(assessment: Assessment, audience: Audience, secrets: Sequence[str]) -> set[tuple[str, str]]:
+    return {(name, secret) for name, text in texts(assessment, audience) for secret in secrets if secret in text}
+
+
+def test_the_public_sees_no_people_places_notes_or_hashes(secretive: Assessment) -> None:
+    hashes = (secretive.facts_hash, secretive.ruleset.hash)
+    assert leaks(secretive, Audience.PUBLIC, (*PEOPLE, *PLACES, *DEEP, *hashes)) == set()
+
+
+def test_a_city_sees_no_people(secretive: Assessment) -> None:
+    assert leaks(secretive, Audience.CITY, PEOPLE) == set()
+
+
+def test_the_office_sees_everything(secretive: Assessment) -> None:
+    for secret in (*PEOPLE, *PLACES, *DEEP):
+        assert any(secret in text for _name, text in texts(secretive, Audience.INTERNAL)), secret
+
+
+def test_no_points_verdicts_or_counts_can_be_had_from_the_public_view(secretive: Assessment) -> None:
+    view = view_for(secretive, Audience.PUBLIC, {fact.key for fact in secretive.facts})
+    assert (view.outcomes, view.scores, view.observations, view.whole) == ((), None, (), None)
+    assert {one.kind for one in view.findings} <= {"conclusion", "aspect", "highlight", "weakness", "recommendation"}
+    assert not any(one.because or one.about or one.ways or one.severity or one.action for one in view.findings)
+    assert (view.conclusion.because, view.conclusion.would_settle) == ((), ())
+
+
+def test_scores_are_published_under_no_key(secretive: Assessment) -> None:
+    """Even a fact that report texts disclose by mistake stays out if it is a score or a count of deductions."""
+    sheet = next(key for one in secretive.outcomes for p in one.parts if p.operator == "sheet" for key in p.reads)
+    scored = evolve(secretive.facts[0], key=sheet, low=61.7, high=61.7)
+    view = view_for(evolve(secretive, facts=(scored,)), Audience.PUBLIC, {sheet})
+    assert view.facts == ()
+
+
+def test_figures_of_areas_are_not_published(secretive: Assessment) -> None:
+    """With all areas but one, and the city's total, the last one could be worked out."""
+    fact = next(fact for fact in secretive.facts if fact.key == "profile.population")
+    parts = evolve(secretive, facts=(fact, evolve(fact, area="datong", low=40.0, high=40.0)))
+    assert [one.low for one in view_for(parts, Audience.PUBLIC, {fact.key}).facts] == [fact.low]
+
+
+def test_a_new_section_of_the_assessment_is_in_no_masked_view_by_itself() -> None:
+    """A view names its fields; whoever adds one has to say who sees it."""
+    shared = {one.name for one in fields(View)} & {one.name for one in fields(Assessment)}
+    assert shared == {
+        "city",
+        "assessment_year",
+        "ruleset",
+        "facts",
+        "findings",
+        "conclusion",
+        "outcomes",
+        "scores",
+        "observations",
+        "facts_hash",
+        "plugins",
+    }
+
+
+def test_only_the_whole_can_be_verified(secretive: Assessment) -> None:
+    assert [view_for(secretive, one).verifiable for one in Audience] == [False, False, True]
+
+
+def test_other_data_other_code(secretive: Assessment) -> None:
+    other = evolve(secretive, facts_hash="0" * 64)
+    assert len({data_code(one) for one in (secretive, other, evolve(other, plugins=()))}) == 3
+    assert data_code(secretive) == view_for(secretive, Audience.PUBLIC).code
+
+
+def test_a_city_gets_observations_under_numbers_everywhere(secretive: Assessment) -> None:
+    view = view_for(secretive, Audience.CITY)
+    named = {id_ for one in view.findings for id_ in one.because if id_.startswith("observation:")}
+    assert named <= {f"observation:{one['id']}" for one in view.observations}
+    assert [one["id"] for one in view.observations] == [str(n + 1) for n in range(len(view.observations))]
+
+
+def test_data_of_a_masked_view_say_that_they_cannot_be_verified(secretive: Assessment) -> None:
+    files = {one: render(secretive, Order(Edition(one), ("json",)))["view.json"] for one in Audience}
+    assert [json.loads(files[one])["verifiable"] for one in Audience] == [False, False, True]
