@@ -18,6 +18,7 @@ from cityrubric.batch.run import Run
 from cityrubric.batch.worker import work
 from cityrubric.errors import CityrubricError
 from cityrubric.intake.facts import read_city
+from cityrubric.project import Project
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.telling.stored import FILE_NAME, store
 from cityrubric.telling.tell import assess
@@ -34,7 +35,8 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 @pytest.fixture
 def job(rules: tuple[Path, Path], tmp_path: Path) -> Job:
     folder, plugins = rules
-    job = describe_job(load_ruleset(folder, [plugins]), folder, [plugins])
+    project = Project(plugins_dirs=(plugins,))
+    job = describe_job(load_ruleset(folder, project=project), folder, project)
     return evolve(job, out=tmp_path / "out", seconds=SECONDS, language="en")
 
 
@@ -79,7 +81,7 @@ def run_all(job: Job, pool: object, cities: Sequence[Path]) -> dict[str, Told]:
 
 
 def one_by_one(job: Job, cities: Sequence[Path], out: Path) -> dict[str, bytes]:
-    ruleset = load_ruleset(job.ruleset, job.plugin_folders)
+    ruleset = load_ruleset(job.ruleset, project=job.project)
     return {city.name: store(assess(read_city(city, ruleset), ruleset), out).read_bytes() for city in cities}
 
 

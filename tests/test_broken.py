@@ -25,7 +25,9 @@ PLUGINS = {
     "fact_twice": "two plugins offer the fact 'status.awareness': 'broken' and 'status'",
     "reads_unknown_fact": "measure 'broken.measure' reads 'status.awarness', which is in no catalogue; did you mean",
     "hook_raises": "plugin 'broken' cannot be loaded: RuntimeError: no measures today",
-    "name_twice": "two plugins are called 'foundation': rename one folder",
+    "name_twice": "two plugins are called 'foundation' (shipped; ",
+    "no_api": "plugin 'broken' does not say for which API it was written: add CITYRUBRIC_API = (1, 1)",
+    "other_api": "plugin 'broken' was written for API 2 to 3, this is API 1: update one of them",
 }
 
 

@@ -50,7 +50,7 @@ def broken() -> None:
 @pytest.mark.parametrize(
     ("name", "stand_in", "says"),
     [
-        ("load_plugins", broken, "the plugins are broken"),
+        ("offers", broken, "the plugins are broken"),
         ("metadata.requires", lambda _name: ["a-library-nobody-has>=1"], "not installed: a-library-nobody-has"),
         ("to_json", lambda assessment: str(id(assessment)), "the two engines differ"),
     ],

@@ -295,7 +295,11 @@ class CityRecord:
 
 @frozen
 class Assessment:
-    """The complete record of one assessment: the contract with other programs, and what reports are made from."""
+    """The complete record of one assessment: the contract with other programs, and what reports are made from.
+
+    Attributes:
+        left_out: plugins that were there, and that somebody asked to leave out.
+    """
 
     schema_version: int
     city: CityRecord
@@ -309,3 +313,4 @@ class Assessment:
     scores: Scores
     findings: tuple[Finding, ...]
     conclusion: Conclusion
+    left_out: tuple[str, ...] = ()

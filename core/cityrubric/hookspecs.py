@@ -13,6 +13,12 @@ from cityrubric.interval import Interval
 
 NAMESPACE = "cityrubric"
 
+API_VERSION = 1
+"""Of this contract: raised whenever a plugin written before might no longer do what it did.
+
+A plugin says for which it was written, from the first to the last: `CITYRUBRIC_API = (1, 1)` in its `__init__.py`.
+"""
+
 hookspec = pluggy.HookspecMarker(NAMESPACE)
 hookimpl = pluggy.HookimplMarker(NAMESPACE)
 

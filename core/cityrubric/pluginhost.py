@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import functools
-import hashlib
-import importlib.util
-import sys
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any, TypeVar
@@ -18,9 +14,9 @@ from attrs import evolve, frozen
 from cityrubric import canonical
 from cityrubric.catalogue import FactSpec, read_catalogue
 from cityrubric.errors import FaultLog, PluginError, did_you_mean
-from cityrubric.hookspecs import NAMESPACE, Hooks, Measure
+from cityrubric.hookspecs import API_VERSION, NAMESPACE, Hooks, Measure
 from cityrubric.language import translate as _
-from cityrubric.paths import shipped
+from cityrubric.pluginsources import PluginSource, import_plugin, plugin_sources, speaking_aside
 
 HASHED_ENDINGS = (".py", ".toml")
 
@@ -33,7 +29,7 @@ class Plugin:
 
     Attributes:
         name: the indicator group's name.
-        origin: `shipped` for those that come with the product, else the folder they were loaded from.
+        origin: `shipped`, an installed distribution with its version, or the folder it was loaded from.
         hash: of its source, independent of where it stands.
         facts: how many facts its catalogue has.
         measures: how many measures it offers.
@@ -48,64 +44,91 @@ class Plugin:
 
 @frozen(eq=False)
 class Offers:
-    """What all loaded plugins offer together."""
+    """What all loaded plugins offer together.
+
+    Attributes:
+        left_out: names of plugins that are there, and were not loaded because somebody asked for that.
+    """
 
     plugins: tuple[Plugin, ...]
     catalogue: Mapping[str, FactSpec]
     measures: Mapping[str, Measure]
+    left_out: tuple[str, ...] = ()
 
 
 @functools.cache
-def load_plugins(*folders: Path) -> Offers:
-    """Load the plugins that ship with the product, and those in further folders.
+def load_plugins(*folders: Path, without: tuple[str, ...] = ()) -> Offers:
+    """Load the plugins that ship with the product, those that are installed, and those in further folders.
 
     Args:
-        folders: each holds one folder per plugin. Only what is named here is ever loaded.
+        folders: each holds one folder per plugin. Only what is named here is ever loaded from a folder.
+        without: names of plugins to leave out; they are not even imported.
 
     Raises:
-        PluginError: if a plugin cannot be imported, misspells a hook, or offers what another offers already.
+        PluginError: if a plugin cannot be imported, was written for another API, misspells a hook, or offers what
+            another offers already.
         Faults: if a catalogue is faulty.
     """
-    sources = [(name, folder) for folder in (shipped("plugins"), *folders) for name in _plugins_in(folder)]
-    for name, count in Counter(name for name, _folder in sources).items():
-        if count > 1:
-            raise PluginError(_("two plugins are called '{name}': rename one folder").format(name=name))
+    sources = _chosen(plugin_sources(folders), without)
+    modules = {name: _import(source) for name, source in sources.items()}
+    manager = _register(modules)
+    return _gather(manager, sources, modules, without)
+
+
+def _register(modules: Mapping[str, ModuleType]) -> pluggy.PluginManager:
     manager = pluggy.PluginManager(NAMESPACE)
     manager.add_hookspecs(Hooks)
-    for name, folder in sources:
-        manager.register(_import(name, folder), name)
+    for name, module in modules.items():
+        manager.register(module, name)
     try:
         manager.check_pending()
     except pluggy.PluginValidationError as error:
         name = manager.get_name(error.plugin) or "?"
         raise PluginError(_("plugin '{name}' implements no known hook: {why}").format(name=name, why=error)) from error
-    return _gather(manager, dict(sources))
+    return manager
 
 
-def _plugins_in(folder: Path) -> list[str]:
-    if not folder.is_dir():
-        raise PluginError(_("no such plugin folder: {folder}").format(folder=folder))
-    return sorted(path.parent.name for path in folder.glob("*/__init__.py"))
+def _chosen(found: Sequence[PluginSource], without: tuple[str, ...]) -> dict[str, PluginSource]:
+    known = {source.name for source in found}
+    for name in without:
+        if name not in known:
+            raise PluginError(_("no plugin '{name}' to leave out").format(name=name) + did_you_mean(name, known))
+    sources: dict[str, PluginSource] = {}
+    for source in found:
+        if source.name not in without:
+            other = sources.setdefault(source.name, source)
+            if other is not source:
+                says = _("two plugins are called '{name}' ({first}; {second}): rename one folder")
+                raise PluginError(says.format(name=source.name, first=other.origin, second=source.origin))
+    return sources
 
 
-def _import(name: str, folder: Path) -> ModuleType:
+def _import(source: PluginSource) -> ModuleType:
     try:
-        if folder == shipped("plugins"):
-            return importlib.import_module(f"cityrubric.plugins.{name}")
-        package = folder / name
-        unique = f"cityrubric_local_{name}_{hashlib.sha256(str(package.resolve()).encode()).hexdigest()[:8]}"
-        spec = importlib.util.spec_from_file_location(unique, package / "__init__.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[unique] = module  # so that the plugin's own relative imports find it
-        spec.loader.exec_module(module)
+        with speaking_aside():
+            module = import_plugin(source)
     except Exception as error:
-        raise _broken(name, error) from error
+        raise _broken(source.name, error) from error
+    _check_api(source.name, getattr(module, "CITYRUBRIC_API", None))
     return module
 
 
-def _gather(manager: pluggy.PluginManager, folders: Mapping[str, Path]) -> Offers:
+def _check_api(name: str, declared: object) -> None:
+    if not (isinstance(declared, tuple) and len(declared) == 2 and all(type(end) is int for end in declared)):
+        says = _("plugin '{name}' does not say for which API it was written: add CITYRUBRIC_API = ({api}, {api})")
+        raise PluginError(says.format(name=name, api=API_VERSION))
+    first, last = declared
+    if not first <= API_VERSION <= last:
+        says = _("plugin '{name}' was written for API {first} to {last}, this is API {api}: update one of them")
+        raise PluginError(says.format(name=name, first=first, last=last, api=API_VERSION))
+
+
+def _gather(
+    manager: pluggy.PluginManager,
+    sources: Mapping[str, PluginSource],
+    modules: Mapping[str, ModuleType],
+    left_out: tuple[str, ...],
+) -> Offers:
     log = FaultLog()
     catalogue: dict[str, FactSpec] = {}
     measures: dict[str, Measure] = {}
@@ -118,14 +141,15 @@ def _gather(manager: pluggy.PluginManager, folders: Mapping[str, Path]) -> Offer
             _merge(measures, {offered.id: evolve(offered, plugin=impl.plugin_name)}, _("measure"))
     log.check()
     for measure in measures.values():
-        _check_reads(measure, catalogue)
-    plugins = tuple(_plugin(name, folders[name], catalogue, measures) for name in sorted(folders))
-    return Offers(plugins, MappingProxyType(catalogue), MappingProxyType(measures))
+        _check_reads(measure, catalogue, left_out)
+    plugins = tuple(_plugin(sources[name], modules[name], catalogue, measures) for name in sorted(sources))
+    return Offers(plugins, MappingProxyType(catalogue), MappingProxyType(measures), tuple(sorted(left_out)))
 
 
 def _call(impl: pluggy.HookImpl) -> Any:
     try:
-        return impl.function()
+        with speaking_aside():
+            return impl.function()
     except Exception as error:
         raise _broken(impl.plugin_name, error) from error
 
@@ -144,19 +168,23 @@ def _merge(offers: dict[str, Offered], new: Mapping[str, Offered], what: str) ->
         offers[key] = value
 
 
-def _check_reads(measure: Measure, catalogue: Mapping[str, FactSpec]) -> None:
+def _check_reads(measure: Measure, catalogue: Mapping[str, FactSpec], left_out: tuple[str, ...]) -> None:
     for key in measure.reads:
         if key not in catalogue:
             message = _("plugin '{name}': measure '{id}' reads '{key}', which is in no catalogue")
             hint = did_you_mean(key, catalogue)
+            hint += _("; left out: {names}").format(names=", ".join(left_out)) if left_out else ""
             raise PluginError(message.format(name=measure.plugin, id=measure.id, key=key) + hint)
 
 
-def _plugin(name: str, folder: Path, catalogue: Mapping[str, FactSpec], measures: Mapping[str, Measure]) -> Plugin:
+def _plugin(
+    source: PluginSource, module: ModuleType, catalogue: Mapping[str, FactSpec], measures: Mapping[str, Measure]
+) -> Plugin:
+    assert module.__file__ is not None
     return Plugin(
-        name=name,
-        origin="shipped" if folder == shipped("plugins") else str(folder),
-        hash=canonical.fingerprint_folder(folder / name, HASHED_ENDINGS),
-        facts=sum(spec.plugin == name for spec in catalogue.values()),
-        measures=sum(measure.plugin == name for measure in measures.values()),
+        name=source.name,
+        origin=source.origin,
+        hash=canonical.fingerprint_folder(Path(module.__file__).parent, HASHED_ENDINGS),
+        facts=sum(spec.plugin == source.name for spec in catalogue.values()),
+        measures=sum(measure.plugin == source.name for measure in measures.values()),
     )

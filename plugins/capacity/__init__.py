@@ -7,6 +7,8 @@ from cityrubric.hookspecs import Measure, hookimpl
 
 from .measures import entity_coverage, offices_per_township, staff_per_office, staff_per_ten_thousand
 
+CITYRUBRIC_API = (1, 1)
+
 
 @hookimpl
 def catalogue() -> Path:

@@ -7,6 +7,8 @@ from cityrubric.hookspecs import Measure, hookimpl
 
 from .measures import no_systemic_problem
 
+CITYRUBRIC_API = (1, 1)
+
 
 @hookimpl
 def catalogue() -> Path:

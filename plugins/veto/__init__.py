@@ -7,6 +7,8 @@ from cityrubric.hookspecs import Measure, hookimpl
 
 from .measures import lowest_pass_rate
 
+CITYRUBRIC_API = (1, 1)
+
 
 @hookimpl
 def catalogue() -> Path:

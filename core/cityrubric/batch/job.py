@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from attrs import frozen
 
 from cityrubric.evaluate.inference.engines import HANDFUL
 from cityrubric.language import spoken
+from cityrubric.project import SHIPPED, Project
 from cityrubric.report.formats import Order
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import plugins_used
@@ -24,8 +24,8 @@ class Job:
     """What is the same for all cities of a run.
 
     Attributes:
-        ruleset: the name of a shipped version, or the folder of one.
-        plugin_folders: folders with further plugins.
+        ruleset: the name of a version, or the folder of one.
+        project: what is used besides what ships.
         ruleset_hash: of the rule set the run started with; a worker that finds another refuses.
         plugins: the same of every plugin the rule set uses: names and hashes.
         out: where results are written; None for nowhere.
@@ -41,7 +41,7 @@ class Job:
     """
 
     ruleset: str | Path
-    plugin_folders: tuple[Path, ...]
+    project: Project
     ruleset_hash: str
     plugins: tuple[tuple[str, str], ...]
     out: Path | None = None
@@ -83,16 +83,16 @@ class Told:
     notes: tuple[str, ...] = ()
 
 
-def describe_job(ruleset: Ruleset, version: str | Path, plugin_folders: Sequence[Path] = ()) -> Job:
+def describe_job(ruleset: Ruleset, version: str | Path, project: Project = SHIPPED) -> Job:
     """Describe a run, so that every worker can make sure that it applies the very same rules.
 
     Args:
-        ruleset: as loaded here from `version` and `plugin_folders`.
-        version: the name of a shipped version, or the folder of one.
-        plugin_folders: folders with further plugins.
+        ruleset: as loaded here from `version` and `project`.
+        version: the name of a version, or the folder of one.
+        project: what is used besides what ships.
 
     Returns:
         A run that stores nothing; `attrs.evolve` says the rest.
     """
     plugins = tuple((plugin.name, plugin.hash) for plugin in plugins_used(ruleset))
-    return Job(version, tuple(plugin_folders), ruleset.hash, plugins, language=spoken())
+    return Job(version, project, ruleset.hash, plugins, language=spoken())

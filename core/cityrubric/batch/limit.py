@@ -9,6 +9,8 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from cityrubric.pluginsources import plugin_of
+
 STUCK = 70
 """Exit code of a worker that could not be stopped otherwise."""
 
@@ -59,11 +61,8 @@ def time_limit(seconds: float, patience: float | None = _PATIENCE) -> Iterator[N
 def culprit(error: BaseException) -> str:
     """Return the plugin in whose code an error was raised, or nothing."""
     for frame, _line in reversed(list(traceback.walk_tb(error.__traceback__))):
-        module = str(frame.f_globals.get("__name__", ""))
-        if module.startswith("cityrubric.plugins."):
-            return module.split(".")[2]
-        if module.startswith("cityrubric_local_"):
-            return module.split(".")[0].removeprefix("cityrubric_local_").rpartition("_")[0]
+        if name := plugin_of(str(frame.f_globals.get("__name__", ""))):
+            return name
     return ""
 
 

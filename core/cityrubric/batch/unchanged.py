@@ -27,7 +27,8 @@ def unchanged(city: City, ruleset: Ruleset, out: Path) -> dict[str, Any] | None:
     facts = tell_facts(city, ruleset.offers.catalogue)
     hash_ = facts_hash(tell_city(city), city.assessment_year, facts, tell_observations(city))
     wanted = [SCHEMA_VERSION, hash_, ruleset.hash, [asdict(plugin) for plugin in plugins_used(ruleset)]]
-    same = found == wanted and _same_declared(city, declared) and not any(o.get("failure") for o in outcomes)
+    same = found == wanted and stored.get("left_out", []) == list(ruleset.offers.left_out)
+    same = same and _same_declared(city, declared) and not any(o.get("failure") for o in outcomes)
     return stored if same else None
 
 

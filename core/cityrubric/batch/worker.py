@@ -109,7 +109,7 @@ def _same_ruleset(job: Job) -> Ruleset:
     Raises:
         CityrubricError: if it, or a plugin, is not what the run started with.
     """
-    ruleset = load_ruleset(job.ruleset, job.plugin_folders)
+    ruleset = load_ruleset(job.ruleset, project=job.project)
     here = {plugin.name: plugin.hash for plugin in plugins_used(ruleset)}
     names = [_("rule set '{version}'").format(version=ruleset.version)] if ruleset.hash != job.ruleset_hash else []
     names += [_("plugin '{name}'").format(name=name) for name, hash_ in job.plugins if here.get(name) != hash_]

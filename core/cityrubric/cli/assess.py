@@ -15,21 +15,20 @@ from attrs import evolve
 from rich.console import Console
 
 from cityrubric.assessment import Assessment
-from cityrubric.batch.job import DONE, FAILED, SECONDS_PER_CITY, UNCHANGED, describe_job
+from cityrubric.batch.job import DONE, FAILED, SECONDS_PER_CITY, UNCHANGED, Job, describe_job
 from cityrubric.batch.limit import OutOfTime, time_limit
 from cityrubric.batch.unchanged import unchanged
 from cityrubric.batch.worker import out_of_time, tell_briefly, with_plugin
 from cityrubric.cli.line import line
 from cityrubric.cli.saying import FAULTY, result, say
+from cityrubric.cli.session import find_city, load_ruleset, project
 from cityrubric.errors import CityrubricError
 from cityrubric.evaluate.inference.engines import HANDFUL, Engine, choose_engine
-from cityrubric.intake.facts import FACT_FILE, read_city
+from cityrubric.intake.facts import read_city
 from cityrubric.language import translate as _
 from cityrubric.ledger.ledger import open_ledger, record
-from cityrubric.paths import shipped
 from cityrubric.report.formats import Order, write_documents
 from cityrubric.report.terminal import summary
-from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.stored import store, to_assessment, to_document
 from cityrubric.telling.tell import assess
@@ -82,8 +81,9 @@ def assess_cities(
         with open_ledger(kept.ledger, create=True):
             pass  # a ledger that cannot be used is told before anything is assessed
     ruleset = load_ruleset(version)
+    job = describe_job(ruleset, project().find_ruleset(version), project())
     if len(folders) > HANDFUL or spread.jobs or spread.scheduler:
-        return _assess_elsewhere(folders, ruleset, kept, drawing, spread, as_json=as_json)
+        return _assess_elsewhere(folders, job, kept, drawing, spread, as_json=as_json)
     engine = choose_engine(drawing.engine, len(folders), say, cross_check=drawing.cross_check)
     with closing(engine):
         failed = _assess_each(folders, ruleset, engine, kept, resume=spread.resume, as_json=as_json)
@@ -93,14 +93,20 @@ def assess_cities(
 
 
 def _assess_elsewhere(
-    folders: Sequence[Path], ruleset: Ruleset, kept: Kept, drawing: Drawing, spread: Spread, *, as_json: bool
+    folders: Sequence[Path],
+    job: Job,
+    kept: Kept,
+    drawing: Drawing,
+    spread: Spread,
+    *,
+    as_json: bool,
 ) -> int:
     """Assess the cities in other processes."""
     from cityrubric.cli.many import assess_many
 
     choose_engine(drawing.engine, len(folders), say, cross_check=drawing.cross_check).close()  # tells bad use at once
     job = evolve(
-        describe_job(ruleset, ruleset.version),
+        job,
         out=kept.out,
         ledger=kept.ledger,
         documents=kept.documents,
@@ -163,19 +169,6 @@ def _check_names(folders: Sequence[Path]) -> None:
             raise CityrubricError(
                 _("{n} cities are called '{name}'; their results would overwrite each other").format(n=count, name=name)
             )
-
-
-def find_city(city: Path) -> Path:
-    """Return a city's folder: as given, or the shipped one of that name.
-
-    Raises:
-        CityrubricError: if there is no such folder.
-    """
-    if city.is_dir():
-        return city
-    if (shipped("cities") / city.name / FACT_FILE).is_file() and city.parent.as_posix() in {".", "cities"}:
-        return shipped("cities") / city.name
-    raise CityrubricError(_("no such city: {city} (a folder with a {file})").format(city=city, file=FACT_FILE))
 
 
 def _tell(assessment: Assessment, folder: Path, kept: Kept, *, as_json: bool, in_full: bool) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -14,8 +13,8 @@ from cityrubric.authoring.lint.lint import check_ruleset
 from cityrubric.authoring.lint.remarks import FAULT, Remark, meanings
 from cityrubric.authoring.lint.sarif import to_sarif
 from cityrubric.cli.saying import FAULTY, result, say
+from cityrubric.cli.session import load_ruleset
 from cityrubric.language import translate as _
-from cityrubric.rubric.load import load_ruleset
 
 
 def check(version: str, form: str, *, notes: bool) -> int:
@@ -26,7 +25,7 @@ def check(version: str, form: str, *, notes: bool) -> int:
         form: `text` or `sarif`.
         notes: whether to list what may be meant, too.
     """
-    ruleset = load_ruleset(Path(version) if Path(version).is_dir() else version)
+    ruleset = load_ruleset(version)
     remarks = check_ruleset(ruleset)
     faults = [remark for remark in remarks if remark.level == FAULT]
     if form == "sarif":

@@ -25,6 +25,7 @@ from cityrubric.authoring.fictional import fictional_city
 from cityrubric.authoring.written import city_text
 from cityrubric.batch.pools import processors
 from cityrubric.cli.saying import FAULTY
+from cityrubric.cli.session import load_ruleset, offers, project
 from cityrubric.documents import check_document
 from cityrubric.errors import CityrubricError, FaultLog
 from cityrubric.evaluate.inference.engines import PLAIN, choose_engine
@@ -32,9 +33,7 @@ from cityrubric.files import write_whole
 from cityrubric.intake.facts import FACT_FILE, read_city
 from cityrubric.language import spoken
 from cityrubric.language import translate as _
-from cityrubric.pluginhost import load_plugins
 from cityrubric.report.words import decision_word
-from cityrubric.rubric.load import load_ruleset, ruleset_versions
 from cityrubric.telling.stored import to_document, to_json
 from cityrubric.telling.tell import assess
 
@@ -130,12 +129,12 @@ def _console() -> Iterator[Seen]:
 
 
 def _rulesets() -> Iterator[Seen]:
-    for version in ruleset_versions():
+    for version in project().ruleset_versions():
         yield Seen(f"{version} {load_ruleset(version).hash[:_HASH_SHOWN]}")
 
 
 def _plugins() -> Iterator[Seen]:
-    plugins = load_plugins().plugins
+    plugins = offers().plugins
     yield Seen(", ".join(f"{plugin.name} {plugin.hash[:_HASH_SHOWN]}" for plugin in plugins))
 
 
@@ -144,7 +143,7 @@ def _engine() -> Iterator[Seen]:
     why: list[str] = []
     with closing(choose_engine("auto", 1, why.append)) as engine:
         if engine is not PLAIN:
-            ruleset = load_ruleset(ruleset_versions()[-1])
+            ruleset = load_ruleset(project().ruleset_versions()[-1])
             assess(fictional_city(1, ruleset), ruleset, engine)
     if why:
         yield Seen(" ".join(why), fine=None)
@@ -154,7 +153,7 @@ def _engine() -> Iterator[Seen]:
 
 def _assessment() -> Iterator[Seen]:
     """A made-up city from its file to its record, by both engines where there are two."""
-    ruleset = load_ruleset(ruleset_versions()[-1])
+    ruleset = load_ruleset(project().ruleset_versions()[-1])
     with tempfile.TemporaryDirectory() as folder, closing(choose_engine("auto", 1, lambda _why: None)) as engine:
         city = fictional_city(1, ruleset)
         write_whole(Path(folder, city.id, FACT_FILE), city_text(city, ruleset))

@@ -9,6 +9,7 @@ from pathlib import Path
 from attrs import evolve
 
 from cityrubric.cli.saying import FAULTY, result, say
+from cityrubric.cli.session import load_ruleset
 from cityrubric.documents import Document, check_document
 from cityrubric.errors import CityrubricError, Fault, FaultLog, Faults
 from cityrubric.fieldwork.commitment import Frozen, commitment_to, freeze, new_secret
@@ -20,7 +21,6 @@ from cityrubric.fieldwork.tasksheets import point_list, task_sheets
 from cityrubric.fieldwork.verify import check_list, course_of, run_draw, verify
 from cityrubric.files import write_whole
 from cityrubric.language import translate as _
-from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 
 FROZEN, RECORD, LIST = "frozen.json", "record.json", "list.xlsx"

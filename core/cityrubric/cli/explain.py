@@ -10,14 +10,13 @@ from typing import Any
 from attrs import asdict
 from rich.console import Console
 
-from cityrubric.cli.assess import find_city
 from cityrubric.cli.saying import result
+from cityrubric.cli.session import find_city, load_ruleset
 from cityrubric.errors import CityrubricError
 from cityrubric.explain.explain import explain
 from cityrubric.intake.facts import read_city
 from cityrubric.language import translate as _
 from cityrubric.report.tree import explanation_tree
-from cityrubric.rubric.load import load_ruleset
 
 
 def explain_result(city: Path, id_: str, version: str, stored: Path | None, *, as_json: bool) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 from cityrubric.authoring.fictional import Mix, fictional_city
 from cityrubric.authoring.written import city_text
 from cityrubric.cli.saying import say
+from cityrubric.cli.session import load_ruleset
 from cityrubric.files import write_whole
 from cityrubric.intake.facts import FACT_FILE
 from cityrubric.language import translate as _
-from cityrubric.rubric.load import load_ruleset
 
 MIX = Mix(missing=0.15, inexact=0.1, disputed=0.02)
 """Some facts missing, some uncertain: as files are."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import sys
 
 from cityrubric.language import speak
+
+EVERYWHERE = frozenset({"--lang", "--project", "--plugins-dir", "--without"})
 
 
 def run(arguments: list[str] | None = None) -> None:
@@ -14,13 +15,25 @@ def run(arguments: list[str] | None = None) -> None:
 
     Exit codes: 0 done; 1 a city failed, or a file is faulty; 2 bad use.
     """
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--lang")
-    known, rest = parser.parse_known_args(sys.argv[1:] if arguments is None else arguments)
-    speak(known.lang)
+    front, rest = _sorted(sys.argv[1:] if arguments is None else arguments)
+    speak(next((value for name, value in reversed(front) if name == "--lang"), None))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a console may lack a character; that stops nothing
     from cityrubric.cli.commands import app  # its help texts are translated as it is imported
 
-    app(rest, prog_name="cityrubric")
+    app([*(word for option in front for word in option), *rest], prog_name="cityrubric")
+
+
+def _sorted(arguments: list[str]) -> tuple[list[tuple[str, str]], list[str]]:
+    """Part the options that hold for all commands, which may stand anywhere, from everything else."""
+    front, rest, left = [], [], iter(arguments)
+    for word in left:
+        name, equals, value = word.partition("=")
+        if word == "--":
+            rest += [word, *left]
+        elif name in EVERYWHERE and (equals or (value := next(left, ""))):
+            front.append((name, value))
+        else:
+            rest.append(word)
+    return front, rest

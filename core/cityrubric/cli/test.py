@@ -16,10 +16,10 @@ from cityrubric.authoring.testkit.coverage import Coverage, coverage
 from cityrubric.authoring.testkit.mutation import Mutation, mutation
 from cityrubric.authoring.testkit.sample import Sample
 from cityrubric.cli.saying import FAULTY
+from cityrubric.cli.session import load_ruleset
 from cityrubric.errors import CityrubricError
 from cityrubric.evaluate.plan import plan_of
 from cityrubric.language import translate as _
-from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import tell
 
@@ -33,7 +33,7 @@ def run_tests(path: Path, version: str, *, mutate: bool) -> int:
         CityrubricError: if there are none.
         Faults: if a file of cases is faulty.
     """
-    ruleset = load_ruleset(Path(version) if Path(version).is_dir() else version)
+    ruleset = load_ruleset(version)
     written = [case for file in _files(path) for case in read_cases(file, ruleset)]
     sample = Sample([*written, *boundary_cases(ruleset)], ruleset)
     differing = _differing(sample)

@@ -16,6 +16,7 @@ from cityrubric.evaluate.segments import Segments, segments
 from cityrubric.evaluate.windows import reduce_years
 from cityrubric.hookspecs import Measure
 from cityrubric.interval import Bools, Floats, Interval, reconcile
+from cityrubric.pluginsources import speaking_aside
 from cityrubric.records import State
 from cityrubric.rubric.model import Part, Ruleset, Window
 
@@ -193,10 +194,11 @@ def take_measures(block: Block, plan: MeasurePlan) -> Measured:
     if plan.sheets.parts.size:
         _write(_means(block, plan.sheets), plan.sheets.parts, ends, bits)
     faults: list[MeasureFault] = []
-    for call in plan.calls:
-        series, failures = call_measure(call.measure, block.ends, call.rows, call.window.years)
-        faults += (MeasureFault(call.part, city, why) for city, why in failures.items())
-        _write(reduce_years(series, call.window.reducer, block.bits, call.reads), call.part, ends, bits)
+    with speaking_aside():
+        for call in plan.calls:
+            series, failures = call_measure(call.measure, block.ends, call.rows, call.window.years)
+            faults += (MeasureFault(call.part, city, why) for city, why in failures.items())
+            _write(reduce_years(series, call.window.reducer, block.bits, call.reads), call.part, ends, bits)
     return Measured(ends, bits, tuple(faults))
 
 

@@ -11,10 +11,11 @@ from cityrubric.documents import Document, read_document
 from cityrubric.errors import FaultLog, Spot, did_you_mean
 from cityrubric.intake.claims import ClaimReader
 from cityrubric.language import translate as _
+from cityrubric.project import CITY_FILE
 from cityrubric.records import Area, City, Clearance, Declared, Observation, Request, Source
 from cityrubric.rubric.model import Ruleset
 
-FACT_FILE = "city.toml"
+FACT_FILE = CITY_FILE
 
 
 def read_city(folder: Path | str, ruleset: Ruleset) -> City:

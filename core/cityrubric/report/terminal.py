@@ -46,7 +46,9 @@ def _heading(assessment: Assessment) -> RenderableType:
     )
     if city.dates_basis:
         dates += f" ({city.dates_basis})"
-    return Group(title, Text(dates, style="dim"), Text(ruleset.notice, style="yellow"))
+    left_out = [_("left out on request: plugin '{name}'").format(name=name) for name in assessment.left_out]
+    notes = [Text(note, style="yellow") for note in (ruleset.notice, *left_out)]
+    return Group(title, Text(dates, style="dim"), *notes)
 
 
 def _scores(assessment: Assessment) -> Table:

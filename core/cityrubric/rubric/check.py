@@ -26,7 +26,9 @@ def check_plugins(head: Document, offers: Offers, spot: Spot) -> None:
     """Note plugins that the rule set names and nobody has loaded."""
     loaded = [plugin.name for plugin in offers.plugins]
     for n, name in enumerate(head["plugins"]):
-        if name not in loaded:
+        if name in offers.left_out:
+            spot.at("plugins", n).fault(_("the plugin '{name}' is left out, and these rules need it").format(name=name))
+        elif name not in loaded:
             spot.at("plugins", n).fault(_("no plugin '{name}'").format(name=name) + did_you_mean(name, loaded))
 
 

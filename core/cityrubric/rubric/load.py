@@ -12,10 +12,11 @@ from attrs import evolve, frozen
 from cityrubric import canonical
 from cityrubric.catalogue import FactSpec
 from cityrubric.documents import Document, read_document
-from cityrubric.errors import CityrubricError, FaultLog, Spot, did_you_mean
+from cityrubric.errors import FaultLog, Spot
 from cityrubric.language import translate as _
 from cityrubric.paths import shipped
 from cityrubric.pluginhost import Offers, load_plugins
+from cityrubric.project import RULESET_FILE, SHIPPED, Project
 from cityrubric.records import Speaker, Verdict
 from cityrubric.rubric.check import check_actions, check_ids, check_plugins, check_references, check_sources
 from cityrubric.rubric.consistency import read_consistency
@@ -40,37 +41,24 @@ class _Files:
         return Spot(f"{self.folder}/{name}", log)
 
 
-def ruleset_versions() -> list[str]:
-    """Return the versions that ship with the product."""
-    return sorted(path.parent.name for path in shipped("rulesets").glob("*/ruleset.toml"))
-
-
-def load_ruleset(version: str | Path, plugin_folders: Iterable[Path] = ()) -> Ruleset:
+def load_ruleset(version: str | Path, plugin_folders: Iterable[Path] = (), *, project: Project = SHIPPED) -> Ruleset:
     """Read one version of the rubric and the plugins it uses.
 
     Args:
-        version: the name of a shipped version, such as `2021`, or the path of a rule set's folder.
+        version: the name of a version, such as `2021`, or the path of a rule set's folder.
         plugin_folders: folders with further plugins; nothing is loaded from anywhere else.
+        project: what else there is besides what ships: rule sets, plugins, and plugins to leave out.
 
     Raises:
         Faults: every fault in the rule set's files.
         PluginError: if a plugin cannot be loaded.
     """
-    offers = load_plugins(*plugin_folders)
+    offers = load_plugins(*project.plugin_folders, *plugin_folders, without=project.without)
     log = FaultLog()
-    files = _read(_folder(version), log)
+    files = _read(project.find_ruleset(version), log)
     ruleset = _build(files, offers, log)
     log.check()
     return ruleset
-
-
-def _folder(version: str | Path) -> Path:
-    if isinstance(version, Path):
-        return version
-    if version not in ruleset_versions():
-        hint = did_you_mean(version, ruleset_versions())
-        raise CityrubricError(_("no rule set '{version}'").format(version=version) + hint)
-    return shipped("rulesets") / version
 
 
 def _read(folder: Path, log: FaultLog) -> _Files:
@@ -79,7 +67,7 @@ def _read(folder: Path, log: FaultLog) -> _Files:
     def read(name: str, kind: str) -> Document:
         return read_document(folder / name, f"{shown}/{name}", kind, log) or {}
 
-    head = read("ruleset.toml", "ruleset")
+    head = read(RULESET_FILE, "ruleset")
     log.check()
     groups = {entry["file"]: read(entry["file"], "ruleset/group_file") for entry in head["groups"]}
     rules = {name: read(name, "ruleset/rules_file") for name in head["rules"]}

@@ -56,6 +56,7 @@ def tell(block: Block, results: Results, column: int, plan: Plan) -> Assessment:
         scores=tell_scores(results, known, outcomes),
         findings=findings,
         conclusion=tell_conclusion(results, known, outcomes, findings),
+        left_out=plan.ruleset.offers.left_out,
     )
 
 

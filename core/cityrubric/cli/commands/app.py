@@ -8,6 +8,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from cityrubric.cli.saying import failing
 from cityrubric.language import translate as _
 
 app = typer.Typer(
@@ -36,6 +37,23 @@ AsJson = Annotated[bool, typer.Option("--json", help=_("Print it as JSON."))]
 
 @app.callback()
 def everywhere(
-    lang: Annotated[Optional[Language], typer.Option(help=_("Language of messages; may stand anywhere."))] = None,  # noqa: UP045
+    lang: Annotated[Optional[Language], typer.Option(help=_("Language of messages."))] = None,  # noqa: UP045
+    project: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help=_("A folder with rulesets/, cities/ and plugins/ of its own."), metavar="DIR"),
+    ] = None,
+    plugins_dir: Annotated[
+        Optional[list[Path]],  # noqa: UP045
+        typer.Option(help=_("A folder with further plugins; may be given again."), metavar="DIR"),
+    ] = None,
+    without: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(help=_("Leave a plugin out; may be given again. Every result says so."), metavar="NAME"),
+    ] = None,
 ) -> None:
-    """Say what holds for all commands."""
+    """Say what holds for all commands, wherever it stands among the arguments."""
+    if project or plugins_dir or without:
+        from cityrubric.cli.session import begin
+
+        with failing():
+            begin(project, plugins_dir or [], without or [])

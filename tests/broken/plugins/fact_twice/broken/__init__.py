@@ -2,6 +2,8 @@ from pathlib import Path
 
 from cityrubric.hookspecs import hookimpl
 
+CITYRUBRIC_API = (1, 1)
+
 
 @hookimpl
 def catalogue():

@@ -1,5 +1,7 @@
 from cityrubric.hookspecs import hookimpl, measure
 
+CITYRUBRIC_API = (1, 1)
+
 
 @measure("party.leadership_sessions", unit="次", reads=())
 def again(facts):

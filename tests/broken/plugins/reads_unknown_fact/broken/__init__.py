@@ -1,5 +1,7 @@
 from cityrubric.hookspecs import hookimpl, measure
 
+CITYRUBRIC_API = (1, 1)
+
 
 @measure("broken.measure", unit="", reads=("status.awarness",))
 def reads(facts):

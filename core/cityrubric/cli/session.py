@@ -1,0 +1,42 @@
+"""What this run of the program uses besides what ships; every command loads rule sets and finds cities through here."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from pathlib import Path
+
+from cityrubric.pluginhost import Offers, load_plugins
+from cityrubric.project import SHIPPED, Project, open_project
+from cityrubric.rubric import load
+from cityrubric.rubric.model import Ruleset
+
+_project: ContextVar[Project] = ContextVar("project", default=SHIPPED)
+
+
+def begin(folder: Path | None, plugins_dirs: list[Path], without: list[str]) -> None:
+    """Set what this run uses.
+
+    Raises:
+        CityrubricError: if a folder does not exist, or is no project.
+    """
+    _project.set(open_project(folder, tuple(plugins_dirs), tuple(without)))
+
+
+def project() -> Project:
+    """Return what this run uses besides what ships."""
+    return _project.get()
+
+
+def load_ruleset(version: str | Path) -> Ruleset:
+    """Read a rule set by its name, or by its folder."""
+    return load.load_ruleset(version, project=project())
+
+
+def find_city(city: Path) -> Path:
+    """Return a city's folder: as given, or of that name."""
+    return project().find_city(city)
+
+
+def offers() -> Offers:
+    """Return what all plugins of this run offer."""
+    return load_plugins(*project().plugin_folders, without=project().without)

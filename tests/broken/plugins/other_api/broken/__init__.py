@@ -1,0 +1,3 @@
+"""A plugin of a later time."""
+
+CITYRUBRIC_API = (2, 3)
