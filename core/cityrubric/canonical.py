@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
-import json
 import unicodedata
 from decimal import Decimal
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
+
+from attrs import fields_dict
 
 
 def fingerprint(value: Any) -> str:
     """Return the SHA-256 of a parsed document, whatever its file name, key order, comments and ways to write a number.
 
     Args:
-        value: made of dicts with text keys, lists, text, numbers, truths and None.
+        value: made of dicts with text keys, lists, text, numbers, truths and None; a record counts as the dict of its
+            fields.
     """
-    text = json.dumps(_normal(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_text(value, {}).encode()).hexdigest()
 
 
 def fingerprint_folder(folder: Path, endings: tuple[str, ...]) -> str:
@@ -27,16 +30,36 @@ def fingerprint_folder(folder: Path, endings: tuple[str, ...]) -> str:
     return fingerprint(texts)
 
 
-def _normal(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {unicodedata.normalize("NFC", key): _normal(item) for key, item in value.items()}
+def _text(value: Any, known: dict[str | float, str]) -> str:
+    """Compact JSON with sorted keys; `known` are the texts of what came up before, since most of it comes up again."""
+    kind: Any = type(value)
+    if kind is str or kind is float or kind is int:
+        if value not in known:
+            known[value] = _quoted(value) if kind is str else f'{{"number":{_quoted(_decimal_text(value))}}}'
+        return known[value]
+    if value is None or kind is bool:
+        return "null" if value is None else "true" if value else "false"
     if isinstance(value, (list, tuple)):
-        return [_normal(item) for item in value]
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
-    if isinstance(value, bool) or value is None:
-        return value
-    return {"number": _decimal_text(value)}
+        return f"[{','.join([_text(item, known) for item in value])}]"
+    if isinstance(value, dict):
+        items = {unicodedata.normalize("NFC", key): item for key, item in value.items()}
+        return f"{{{','.join([f'{_quoted(key)}:{_text(items[key], known)}' for key in sorted(items)])}}}"
+    entries = []
+    for title, name in _names(kind):
+        entry = getattr(value, name)
+        told = known.get(entry) if type(entry) is str else None
+        entries.append(title + (_text(entry, known) if told is None else told))
+    return f"{{{','.join(entries)}}}"
+
+
+@functools.cache
+def _names(kind: type) -> list[tuple[str, str]]:
+    """The fields of records of this kind, as they are written and as they are called, in order."""
+    return [(f"{_quoted(name)}:", name) for name in sorted(fields_dict(kind))]
+
+
+def _quoted(text: str) -> str:
+    return encode_basestring(unicodedata.normalize("NFC", text))
 
 
 def _decimal_text(number: float) -> str:

@@ -11,7 +11,15 @@ from attrs.converters import optional
 
 
 class State(IntEnum):
-    """What is known of a fact in one period, and if nothing, why."""
+    """What is known of a fact in one period, and if nothing, why.
+
+    Attributes:
+        bit: the state as a bit of its own, so that the states of several facts can be joined by `|`.
+        word: the state as it is written in documents, such as `not_collected`.
+    """
+
+    bit: int
+    word: str
 
     KNOWN = 0
     ABSENT = 1
@@ -25,10 +33,9 @@ class State(IntEnum):
     OTHER_UNIT = 9
     CONFLICTING = 10
 
-    @property
-    def bit(self) -> int:
-        """The state as a bit of its own, so that the states of several facts can be joined by `|`."""
-        return 1 << self.value
+    def __init__(self, number: int) -> None:
+        self.bit = 1 << number
+        self.word = self.name.lower()
 
 
 KNOWN_BITS = State.KNOWN.bit | State.DISPUTED.bit | State.CONFLICTING.bit

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from attrs import evolve
 
 from cityrubric.catalogue import FactSpec
 from cityrubric.evaluate.areas import roll_up
@@ -14,6 +13,7 @@ from cityrubric.evaluate.block import CLEARED, FOUND, NOT_CLEARED, Block
 from cityrubric.evaluate.claims import Known, by_key, settle
 from cityrubric.evaluate.inference.signals import SignalPlan, fits
 from cityrubric.evaluate.layout import Layout
+from cityrubric.evaluate.placing import NO_PERIOD, SettledRow, place, settled_rows
 from cityrubric.evaluate.plan import Plan
 from cityrubric.evaluate.ratios import Columns, derive_ratios
 from cityrubric.interval import Bools, Interval, reconcile
@@ -43,58 +43,21 @@ def known_facts(city: City, layout: Layout, ruleset: Ruleset) -> dict[str, dict[
 def make_block(cities: Sequence[City], plan: Plan) -> Block:
     """Put the facts of the cities into columns; what nobody states keeps its whole possible range."""
     layout, ruleset = plan.layout, plan.ruleset
-    ends = np.repeat(layout.ends[:, :, None], len(cities), axis=2)
-    bits = np.full(ends.shape[1:], State.ABSENT.bit, dtype=np.uint16)
-    for column, city in enumerate(cities):
-        for row, known in _rows(city, layout, ruleset):
-            ends[:, row, column], bits[row, column] = (known.low, known.high), known.bits
+    assessed = np.array([city.assessment_year for city in cities], dtype=np.intp)
+    rows = [row for column, city in enumerate(cities) for row in _rows(column, city, layout, ruleset)]
+    ends, bits = place(settled_rows(rows), assessed, layout)
     derive_ratios(Columns(ends[0], ends[1], bits), layout)
     vetoes = [i.id for i in ruleset.indicators if any(part.cleared_by == "record" for part in i.parts)]
     cleared = np.array([[_clearance(city, veto) for city in cities] for veto in vetoes], dtype=np.uint8)
     return Block(ends, bits, cleared.reshape(len(vetoes), len(cities)), observed(cities, plan.rules.signals), cities)
 
 
-def _rows(city: City, layout: Layout, ruleset: Ruleset) -> Iterator[tuple[int, Known]]:
+def _rows(column: int, city: City, layout: Layout, ruleset: Ruleset) -> Iterator[SettledRow]:
     for key, periods in known_facts(city, layout, ruleset).items():
-        spec = layout.specs[layout.index[key]]
-        years = dict(_years(periods, spec, city.assessment_year, layout.years))
-        for year, known in years.items():
-            yield layout.row(key, year), known
-        last = city.assessment_year
-        span = periods.get(Period(last - layout.recent_years + 1, last)) or _one_reason(years, layout.recent_years)
-        if span is not None:
-            yield layout.row(key, layout.years), span
-
-
-def _one_reason(years: Mapping[int, Known], recent_years: int) -> Known | None:
-    """Why nothing is known of the recent years as a whole, where the same is so of each of them."""
-    reasons = [years[back] for back in range(recent_years) if back in years]
-    if len(reasons) < recent_years or any(known.is_known for known in reasons):
-        return None
-    return reasons[0] if len({known.bits for known in reasons}) == 1 else None
-
-
-def _years(
-    periods: Mapping[Period | None, Known], spec: FactSpec, assessment_year: int, years: int
-) -> Iterator[tuple[int, Known]]:
-    """What holds in each year back from the assessment year: the year's own, else the nearest stock, else a reason."""
-    without_period = periods.get(None)
-    reasons = {period: known for period, known in periods.items() if period and not known.is_known}
-    single = {period.first: known for period, known in periods.items() if period and period.first == period.last}
-    for back in range(years):
-        year = assessment_year - back
-        known = single.get(year)
-        if known is None and spec.period == "stock":
-            near = [other for other, one in single.items() if one.is_known and abs(other - year) <= spec.carry]
-            known = single[min(near, key=lambda other: (abs(other - year), -other))] if near else None
-        if known is None:
-            known = next((one for period, one in reasons.items() if period.first <= year <= period.last), None)
-        if known is None and without_period is not None and (spec.period == "none" or not without_period.is_known):
-            known = without_period
-        if known is not None and spec.zero_if_not_occurring and known.bits == State.NOT_OCCURRING.bit:
-            known = evolve(known, bits=State.KNOWN.bit, low=0.0, high=0.0)
-        if known is not None:
-            yield back, known
+        fact = layout.index[key]
+        for period, known in periods.items():
+            first, last = period or (NO_PERIOD, NO_PERIOD)
+            yield column, fact, first, last, known.bits, known.low, known.high
 
 
 def _both(own: Known | None, rolled: Known | None, spec: FactSpec) -> Known:

@@ -46,6 +46,22 @@ class Layout:
             np.array([[spec.low for spec in self.specs], [spec.high for spec in self.specs]]), self.width, 1
         )
 
+    @cached_property
+    def carry(self) -> NDArray[np.intp]:
+        """Of each fact: how many years before or after a known one it may stand in."""
+        return np.array([spec.carry if spec.period == "stock" else 0 for spec in self.specs], dtype=np.intp)
+
+    @cached_property
+    def timeless(self) -> NDArray[np.bool_]:
+        """Whether each fact is tied to no time."""
+        return np.array([spec.period == "none" for spec in self.specs], dtype=np.bool_)
+
+    @cached_property
+    def zero_rows(self) -> NDArray[np.intp]:
+        """Rows of single years of facts for which "does not occur here" means none."""
+        first = [self.row(spec.key) for spec in self.specs if spec.zero_if_not_occurring]
+        return np.array([row + year for row in first for year in range(self.years)], dtype=np.intp)
+
     def row(self, key: str, year: int = 0) -> int:
         """Return the row of a fact, `year` years before the assessment year; `self.years` asks for the whole span."""
         return self.index[key] * self.width + year

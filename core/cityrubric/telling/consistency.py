@@ -37,6 +37,8 @@ def tell_broken(known: Knowledge) -> list[Finding]:
     """
     found = []
     for relation in known.plan.ruleset.consistency:
+        if not all(key in known.facts for key in relation.keys):
+            continue  # a figure that nobody states breaks nothing
         broken = [one for one in _compared(relation, known) if not _holds(relation, one)]
         if broken:
             found.append(_finding(relation, broken, known))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
+from operator import or_
 from string import Template
+
+import numpy as np
 
 from cityrubric.assessment import Basis, Finding
 from cityrubric.evaluate.assess import Results
 from cityrubric.evaluate.claims import CLAIMS_DIFFER
+from cityrubric.evaluate.plan import Plan
 from cityrubric.records import KNOWN_BITS, Period, State
 from cityrubric.rubric.model import Indicator, Part
 from cityrubric.telling.knowledge import Knowledge, fact_id
@@ -19,6 +24,7 @@ _TOLD = {
     State.OTHER_UNIT.bit: "other_unit",
     CLAIMS_DIFFER: "claims_differ",
 }
+_TOLD_BITS = sum(_TOLD)
 KIND, SEVERITY = "inconsistency", "moderate"
 _OURS = Basis("reconstructed", "")
 
@@ -32,7 +38,8 @@ def tell_inconsistencies(results: Results, known: Knowledge) -> list[Finding]:
 def _of_claims(known: Knowledge) -> Iterator[Finding]:
     """Disputes, contradicting claims, figures in a unit of another quantity."""
     for key, periods in sorted(known.facts.items()):
-        for bit, word in _TOLD.items():
+        bits = functools.reduce(or_, (one.bits for one in periods.values()), 0)
+        for bit, word in _TOLD.items() if bits & _TOLD_BITS else ():
             where = sorted((period for period, one in periods.items() if one.bits & bit), key=str)
             if where:
                 yield _finding(word, key, where, known.plan.ruleset.texts[word], known)
@@ -51,17 +58,28 @@ def _of_ratios(known: Knowledge) -> Iterator[Finding]:
 
 def _of_years(known: Knowledge) -> Iterator[Finding]:
     """Stocks of another year that stand in a ratio with figures of the year itself."""
-    for indicator in known.plan.ruleset.indicators:
-        for part in indicator.parts:
-            together = [known.reads(part)] if part.measure else []
-            together += [ratio for key in known.reads(part) if (ratio := known.spec(key).ratio)]
-            for keys in together:
-                for key in keys:
-                    yield from _of_lent_years(key, keys, part.window.years, known)
+    for keys, years in _together(known.plan):
+        for key in keys:
+            yield from _of_lent_years(key, keys, years, known)
+
+
+@functools.lru_cache(maxsize=16)
+def _together(plan: Plan) -> tuple[tuple[tuple[str, ...], int], ...]:
+    """Facts that stand in one figure with others, and over how many years."""
+    offers = plan.ruleset.offers
+    found: list[tuple[tuple[str, ...], int]] = []
+    for part in (part for indicator in plan.ruleset.indicators for part in indicator.parts):
+        reads = offers.measures[part.measure].reads if part.measure else part.facts
+        together = [reads] if part.measure else []
+        together += [ratio for key in reads if (ratio := offers.catalogue[key].ratio)]
+        found += [(keys, part.window.years) for keys in together]
+    return tuple(dict.fromkeys(reversed(found)))[::-1]  # told at their last place
 
 
 def _of_lent_years(key: str, keys: Sequence[str], years: int, known: Knowledge) -> Iterator[Finding]:
-    own = sorted(p.first for p, one in known.facts.get(key, {}).items() if p and p.first == p.last and one.is_known)
+    if key not in known.facts:
+        return
+    own = sorted(p.first for p, one in known.facts[key].items() if p and p.first == p.last and one.is_known)
     others = [other for other in keys if other != key]
     lent = [
         known.city.assessment_year - back
@@ -80,13 +98,11 @@ def _of_lent_years(key: str, keys: Sequence[str], years: int, known: Knowledge) 
 
 def _of_measures(results: Results, known: Knowledge) -> Iterator[Finding]:
     """Ways to one figure that contradict each other: in a measure, or what is said of a span and of its years."""
-    number = 0
-    for indicator in known.plan.ruleset.indicators:
-        for part in indicator.parts:
-            conflict = results.measured.bits[number, known.column] & State.CONFLICTING.bit
-            if conflict and (part.measure or not _is_told(part, known)):
-                yield _of_measure(indicator, part, known)
-            number += 1
+    parts = [(indicator, part) for indicator in known.plan.ruleset.indicators for part in indicator.parts]
+    for number in np.flatnonzero(results.measured.bits[:, known.column] & State.CONFLICTING.bit).tolist():
+        indicator, part = parts[number]
+        if part.measure or not _is_told(part, known):
+            yield _of_measure(indicator, part, known)
 
 
 def _is_told(part: Part, known: Knowledge) -> bool:

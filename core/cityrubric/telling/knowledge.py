@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
@@ -14,7 +15,7 @@ from cityrubric.evaluate.plan import Plan
 from cityrubric.records import KNOWN_BITS, City, Claim, Period, Speaker, State
 from cityrubric.rubric.model import Indicator, Part
 
-_RANKS = {speaker.value: rank for rank, speaker in enumerate((Speaker.VERIFIED, Speaker.DEPARTMENT, Speaker.SELF))}
+_LEAST_VERIFIED = (Speaker.SELF, Speaker.DEPARTMENT, Speaker.VERIFIED)
 
 
 @frozen(eq=False)
@@ -24,6 +25,7 @@ class Knowledge:
     Attributes:
         claims: what is stated, by key.
         facts: what is known of it, by key and period.
+        states: the state of each row of the columns.
     """
 
     city: City
@@ -32,6 +34,7 @@ class Knowledge:
     column: int
     claims: Mapping[str, Sequence[Claim]]
     facts: Mapping[str, Mapping[Period | None, Known]]
+    states: Sequence[State]
 
     def spec(self, key: str) -> FactSpec:
         """Return what the fact is."""
@@ -39,8 +42,7 @@ class Knowledge:
 
     def state(self, key: str, year: int) -> State:
         """Return the state of a fact, `year` years before the assessment year, or of the whole span."""
-        bits = int(self.block.bits[self.plan.layout.row(key, year), self.column])
-        return next(state for state in State if bits & state.bit)
+        return self.states[self.plan.layout.row(key, year)]
 
     def is_exact(self, key: str, year: int) -> bool:
         """Tell whether a fact is known as one value."""
@@ -51,16 +53,18 @@ class Knowledge:
         """Return the keys of the facts that a part looks at."""
         return self.plan.ruleset.offers.measures[part.measure].reads if part.measure else part.facts
 
-    def because(self, indicator: Indicator) -> tuple[str, ...]:
-        """Return ids of what is stated of the facts that an indicator looks at, and of its clearances."""
-        facts = {fact_id(key, period) for key, period, _known in self._stated(indicator)}
-        clearances = {f"clearance:{record.veto}" for record in self.city.clearances if record.veto == indicator.id}
-        return tuple(sorted(facts | clearances))
+    def rests_on(self, indicator: Indicator) -> tuple[tuple[str, ...], str]:
+        """Return what an indicator rests on.
 
-    def rests_on(self, indicator: Indicator) -> str:
-        """Return the least verified speaker among the claims that an indicator rests on; empty where there is none."""
-        claims = [claim for _key, _period, known in self._stated(indicator) if known.is_known for claim in known.claims]
-        return max((claim.speaker.value for claim in claims), key=lambda speaker: _RANKS[speaker], default="")
+        Returns:
+            Ids of what is stated of the facts that it looks at, and of its clearances; the least verified speaker among
+            the claims that make them known, empty where there is none.
+        """
+        stated = [*self._stated(indicator)]
+        ids = {fact_id(key, period) for key, period, _known in stated}
+        ids |= {f"clearance:{record.veto}" for record in self.city.clearances if record.veto == indicator.id}
+        speakers = {claim.speaker for _key, _period, known in stated if known.is_known for claim in known.claims}
+        return tuple(sorted(ids)), next((speaker.value for speaker in _LEAST_VERIFIED if speaker in speakers), "")
 
     def _stated(self, indicator: Indicator) -> Iterator[tuple[str, Period | None, Known]]:
         for part in indicator.parts:
@@ -82,7 +86,14 @@ class Knowledge:
 def knowledge(block: Block, column: int, plan: Plan) -> Knowledge:
     """Gather what is known of one city of a block."""
     city = block.cities[column]
-    return Knowledge(city, plan, block, column, by_key(city.claims), known_facts(city, plan.layout, plan.ruleset))
+    states = [_state(bits) for bits in block.bits[:, column].tolist()]
+    facts = known_facts(city, plan.layout, plan.ruleset)
+    return Knowledge(city, plan, block, column, by_key(city.claims), facts, states)
+
+
+@functools.cache
+def _state(bits: int) -> State:
+    return next(state for state in State if bits & state.bit)
 
 
 def fact_id(key: str, period: Period | None) -> str:

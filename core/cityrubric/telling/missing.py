@@ -35,7 +35,7 @@ def missing_facts(indicator: Indicator, known: Knowledge, *, contradicts: bool) 
 
 def _contradicting(key: str, part: Part, known: Knowledge) -> Missing:
     """All is known, but it does not fit together."""
-    return _told(key, [*range(part.window.years)], State.CONFLICTING.name.lower(), known)
+    return _told(key, [*range(part.window.years)], State.CONFLICTING.word, known)
 
 
 def _missing(key: str, part: Part, known: Knowledge) -> Missing | None:
@@ -47,12 +47,12 @@ def _missing(key: str, part: Part, known: Knowledge) -> Missing | None:
     if window.reducer == "latest" and len(unknown) < window.years:
         unknown = []
     if unknown:
-        return _told(key, unknown, known.state(key, unknown[0]).name.lower(), known)
+        return _told(key, unknown, known.state(key, unknown[0]).word, known)
     inexact = [year for year in years if _is_known(key, year, known) and not known.is_exact(key, year)]
     if not inexact:
         return None
     state = known.state(key, inexact[0])
-    return _told(key, inexact, INEXACT if state is State.KNOWN else state.name.lower(), known)
+    return _told(key, inexact, INEXACT if state is State.KNOWN else state.word, known)
 
 
 def _is_known(key: str, year: int, known: Knowledge) -> bool:
@@ -72,7 +72,7 @@ def _told(key: str, back: list[int], reason: str, known: Knowledge) -> Missing:
     why = texts[reason]
     if areas:
         why = Template(texts["silent_areas"]).substitute(areas="、".join(areas))
-    elif others and reason == State.ABSENT.name.lower():
+    elif others and reason == State.ABSENT.word:
         why = Template(texts["only_known"]).substitute(years="、".join(others))
     when = "、".join(spoken(Period(year, year), known) for year in years)
     says = Template(texts["missing"]).substitute(title=spec.title, years=when, why=why)

@@ -48,7 +48,7 @@ def facts_hash(
     city: CityRecord, year: int, facts: Iterable[FactRecord], observations: Iterable[dict[str, object]]
 ) -> str:
     """Return the hash of all that is known of the city: equal facts have one hash, however their file is written."""
-    return canonical.fingerprint([asdict(city), year, [asdict(fact) for fact in facts], list(observations)])
+    return canonical.fingerprint([city, year, [*facts], [*observations]])
 
 
 def _fact(claim: Claim, spec: FactSpec) -> FactRecord:
@@ -57,7 +57,7 @@ def _fact(claim: Claim, spec: FactSpec) -> FactRecord:
         title=spec.title,
         kind=spec.kind,
         unit=spec.unit,
-        state=claim.state.name.lower(),
+        state=claim.state.word,
         low=_end(claim.low),
         high=_end(claim.high),
         content=claim.content,

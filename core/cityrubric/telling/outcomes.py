@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
 
 from cityrubric.assessment import BandRecord, End, Outcome, PartRecord
 from cityrubric.evaluate.assess import Results
 from cityrubric.evaluate.lines import rounded
+from cityrubric.evaluate.plan import Plan
 from cityrubric.records import STANDINGS, Standing, State, Verdict
 from cityrubric.rubric.model import Band, Indicator, Part
 from cityrubric.telling.findings import basis
@@ -17,11 +23,42 @@ from cityrubric.telling.missing import missing_facts
 def tell_outcomes(results: Results, known: Knowledge) -> tuple[Outcome, ...]:
     """Return the outcome of every indicator for one city."""
     told, first = [], 0
-    for number, indicator in enumerate(known.plan.ruleset.indicators):
-        rows = range(first, first + len(indicator.parts))
-        told.append(_tell(indicator, number, rows, results, known))
+    for number, wording in enumerate(_wordings(known.plan)):
+        rows = range(first, first + len(wording.parts))
+        told.append(_tell(wording, number, rows, results, known))
         first = rows.stop
     return tuple(told)
+
+
+@frozen(eq=False)
+class _Wording:
+    """What is the same for every city: an indicator, its entries, and the entries of each of its parts."""
+
+    indicator: Indicator
+    entries: Mapping[str, Any]
+    parts: Sequence[Mapping[str, Any]]
+
+
+@functools.lru_cache(maxsize=16)
+def _wordings(plan: Plan) -> tuple[_Wording, ...]:
+    measures = plan.ruleset.offers.measures
+    return tuple(
+        _Wording(
+            indicator,
+            {
+                "id": indicator.id,
+                "title": indicator.title,
+                "group": indicator.group,
+                "point": indicator.point,
+                "clause": indicator.clause,
+                "note": indicator.note,
+                "max_score": points(indicator.max_score),
+                "provenance": {"title": basis(indicator.provenance), "max_score": basis(indicator.max_provenance)},
+            },
+            [_part(part, measures[part.measure].reads if part.measure else part.facts) for part in indicator.parts],
+        )
+        for indicator in plan.ruleset.indicators
+    )
 
 
 def points(thousandths: int) -> float:
@@ -29,30 +66,28 @@ def points(thousandths: int) -> float:
     return int(thousandths) / 1000
 
 
-def _tell(indicator: Indicator, number: int, rows: range, results: Results, known: Knowledge) -> Outcome:
-    column, outcomes = known.column, results.outcomes
+def _tell(wording: _Wording, number: int, rows: range, results: Results, known: Knowledge) -> Outcome:
+    indicator, column, outcomes = wording.indicator, known.column, results.outcomes
     verdict = Verdict(int(outcomes.verdicts[number, column]))
     floor, ceiling, most = (points(some) for some in outcomes.points[:, number, column])
-    contradicts = any(results.measured.bits[row, column] & State.CONFLICTING.bit for row in rows)
+    contradicts = any(bits & State.CONFLICTING.bit for bits in results.measured.bits[rows, column].tolist())
+    lows, highs = results.measured.ends[:, rows, column].tolist()
+    because, rests_on = known.rests_on(indicator)
     is_open = STANDINGS[verdict] is Standing.OPEN or floor < ceiling
     return Outcome(
-        id=indicator.id,
-        title=indicator.title,
-        group=indicator.group,
-        point=indicator.point,
-        clause=indicator.clause,
-        note=indicator.note,
+        **wording.entries,
         verdict=verdict.code,
         score=(floor, ceiling),
-        max_score=points(indicator.max_score),
         applicable=most,
-        parts=tuple(_part(part, row, results, known) for part, row in zip(indicator.parts, rows, strict=True)),
-        because=known.because(indicator),
-        rests_on=known.rests_on(indicator),
+        parts=tuple(
+            PartRecord(**entries, low=end(low), high=end(high))
+            for entries, low, high in zip(wording.parts, lows, highs, strict=True)
+        ),
+        because=because,
+        rests_on=rests_on,
         missing=missing_facts(indicator, known, contradicts=contradicts) if is_open else (),
         considers=tuple(f"fact:{key}" for key in indicator.considers if key in known.facts),
         failure=_failure(indicator, rows, results, known),
-        provenance={"title": basis(indicator.provenance), "max_score": basis(indicator.max_provenance)},
     )
 
 
@@ -68,24 +103,21 @@ def _failure(indicator: Indicator, rows: range, results: Results, known: Knowled
     return "; ".join(failed)
 
 
-def _part(part: Part, row: int, results: Results, known: Knowledge) -> PartRecord:
-    low, high = results.measured.ends[:, row, known.column]
-    return PartRecord(
-        operator=part.operator,
-        reads=known.reads(part),
-        measure=part.measure,
-        unit=part.unit,
-        window=f"{part.window.reducer}:{part.window.years}",
-        low=end(low),
-        high=end(high),
-        points=points(part.points),
-        points_basis=basis(part.provenance),
-        line=basis(part.line) if part.line else None,
-        each=points(part.each),
-        each_basis=basis(part.each_provenance) if part.each_provenance else None,
-        cleared_by=part.cleared_by,
-        bands=tuple(_band(band) for band in part.bands),
-    )
+def _part(part: Part, reads: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "operator": part.operator,
+        "reads": reads,
+        "measure": part.measure,
+        "unit": part.unit,
+        "window": f"{part.window.reducer}:{part.window.years}",
+        "points": points(part.points),
+        "points_basis": basis(part.provenance),
+        "line": basis(part.line) if part.line else None,
+        "each": points(part.each),
+        "each_basis": basis(part.each_provenance) if part.each_provenance else None,
+        "cleared_by": part.cleared_by,
+        "bands": tuple(_band(band) for band in part.bands),
+    }
 
 
 def _band(band: Band) -> BandRecord:

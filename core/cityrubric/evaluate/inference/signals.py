@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 from attrs import frozen
@@ -25,7 +26,7 @@ _STANDING_BASE = len(Verdict)
 _OUTCOME_BITS = np.array([1 << v | 1 << (_STANDING_BASE + STANDINGS[v]) for v in Verdict], dtype=np.uint16)
 
 
-@frozen(eq=False)
+@frozen(eq=False, slots=False)
 class SignalPlan:
     """The tests of a rule set's rules, compiled once.
 
@@ -37,7 +38,7 @@ class SignalPlan:
     tests: Mapping[Test, int]
     truths: tuple[Truths, ...]
 
-    @property
+    @cached_property
     def observations(self) -> list[Test]:
         """The tests on observations, in the order of a block's rows for them."""
         return [test for test in self.tests if test.kind == "observation"]
