@@ -70,8 +70,8 @@ def _settle_one(claims: list[Claim], spec: FactSpec, order: tuple[Speaker, ...])
         if stated:
             others = [c for c in claims if c.state is State.KNOWN and c.speaker in order[rank + 1 :]]
             return _joined(stated, others)
-        if said:
-            return Known(said[0].state.bit, spec.low, spec.high, tuple(said))
+        if said:  # of several reasons the one that leaves most open, wherever it stands in the file
+            return Known(min(claim.state for claim in said).bit, spec.low, spec.high, tuple(said))
     return Known(State.ABSENT.bit, spec.low, spec.high, tuple(claims))
 
 

@@ -78,7 +78,8 @@ def _support(made: Conclusion, results: Results, known: Knowledge, earlier: Mapp
             else:
                 because.add(f"{part.kind}:{part.subject}")
                 bases.add(COMPUTED)
-    return _Support(frozenset(because), frozenset(bases), tuple(observations.values()), tuple(sorted(ways)))
+    seen_in_order = tuple(observations[id_] for id_ in sorted(observations))  # not the file's: it says nothing
+    return _Support(frozenset(because), frozenset(bases), seen_in_order, tuple(sorted(ways)))
 
 
 def _condition(part: Test | int, known: Knowledge) -> str:

@@ -87,7 +87,7 @@ def spoken(period: Period, known: Knowledge) -> str:
 def _silent_areas(key: str, years: tuple[int, ...], known: Knowledge) -> list[str]:
     """Names of the areas that report nothing while others do."""
     places = settle(known.claims.get(key, ()), known.spec(key), known.plan.ruleset.claim_order)
-    names = {area.id: area.name for area in known.city.areas}
+    names = {area.id: area.name for area in sorted(known.city.areas, key=lambda area: area.id)}
     periods: list[Period | None] = [Period(year, year) for year in years]
     periods = periods or [None]
     return list(dict.fromkeys(names[area] for period in periods for area in missing_areas(names, places, period)))

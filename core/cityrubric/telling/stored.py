@@ -60,12 +60,32 @@ def read_assessment(path: Path) -> Assessment:
     Raises:
         Faults: if it cannot be read, or is none; every way in which it differs from the schema.
     """
+    document = read_stored(path)
+    check_stored(document, path.as_posix())
+    return to_assessment(document)
+
+
+def read_stored(path: Path) -> Any:
+    """Read what is stored in a JSON file, whatever it is.
+
+    Raises:
+        Faults: if it cannot be read, or a newer version of the program has written it.
+    """
     log = FaultLog()
     document = _read_json(path, log)
-    if not log.faults:
-        check_document(document, path.as_posix(), "assessment", log)
     log.check()
-    return to_assessment(document)
+    return document
+
+
+def check_stored(document: Any, name: str) -> None:
+    """Make sure that a document is an assessment; `name` is what messages call it.
+
+    Raises:
+        Faults: every way in which it differs from the schema.
+    """
+    log = FaultLog()
+    check_document(document, name, "assessment", log)
+    log.check()
 
 
 def to_assessment(document: dict[str, Any]) -> Assessment:
