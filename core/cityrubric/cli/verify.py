@@ -24,6 +24,7 @@ def verify_assessment(file: Path, folder: Path | None, rules: Path | None, *, as
         file: the stored assessment.
         folder: the city to compare its facts with.
         rules: the folder of its rule set, if that does not ship with the product.
+        as_json: tell it as JSON.
 
     Raises:
         CityrubricError: if it cannot be verified.

@@ -97,4 +97,3 @@ def _from_source(document: Document, source: Document) -> Iterator[Difference]:
     """Where what is known of the city differs; what was made of it follows from that."""
     for steps in inputs().values():
         yield from differences(at(document, steps), at(source, steps), *steps)
-
