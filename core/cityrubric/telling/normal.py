@@ -18,7 +18,13 @@ def tell_facts(city: City, catalogue: Mapping[str, FactSpec]) -> tuple[FactRecor
     """Return every claim of the city, in an order that does not depend on the file."""
     records = (_fact(claim, catalogue[claim.key]) for claim in city.claims)
     return tuple(
-        sorted(records, key=lambda r: (r.key, r.area or "", r.period or "", r.by, r.given, r.source, r.at, r.person))
+        sorted(
+            records,
+            key=lambda r: (
+                *(r.key, r.area or "", r.period or "", r.by, r.given, r.source, r.at, r.person),
+                *(r.state, r.reason, r.request, r.elsewhere, r.note, r.content, r.evidence),
+            ),
+        )
     )
 
 
