@@ -14,8 +14,10 @@ from cityrubric.language import speak, translate
 
 CORE = Path(__file__).parent.parent / "core" / "cityrubric"
 CATALOGUE = CORE / "locale" / "zh_CN" / "LC_MESSAGES" / "cityrubric"
+EXTRACTORS = [("**.py", "python"), ("**.html", "jinja2")]
 MESSAGES = {
-    message: where for where, _line, message, _comments, _context in extract_from_dir(CORE, keywords={"_": None})
+    message: where
+    for where, _line, message, _comments, _context in extract_from_dir(CORE, EXTRACTORS, keywords={"_": None})
 }
 
 

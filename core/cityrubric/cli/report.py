@@ -1,16 +1,71 @@
-"""`cityrubric report`: a stored assessment in, documents out."""
+"""`cityrubric report`: stored assessments in, documents out."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from cityrubric.cli.saying import say
+from attrs import evolve
+from rich.console import Console
+from rich.progress import track
+
+from cityrubric.assessment import Assessment
+from cityrubric.cli.saying import FAULTY, say
+from cityrubric.errors import CityrubricError, Faults
 from cityrubric.language import translate as _
-from cityrubric.report.formats import Order, write_documents
+from cityrubric.report.audience import view_for
+from cityrubric.report.formats import Order, summarises, write_documents, write_summary
+from cityrubric.report.rows import Row, row_of
 from cityrubric.telling.stored import read_assessment
 
+FEW = 3
+"""Of so many cities every file is named that was written; of more, the folder."""
 
-def report(file: Path, order: Order, out: Path) -> None:
-    """Make the documents of one city."""
-    for path in write_documents(read_assessment(file), order, out):
-        say(_("written: {file}").format(file=path))
+
+def report(files: Sequence[Path], order: Order, out: Path) -> int:
+    """Make the documents of cities, and what tells of all of them, and return the exit code.
+
+    The files are read one after the other, so that a hundred need no more memory than one; they are read twice where
+    each city stands beside the others. A faulty file costs no other city.
+
+    Raises:
+        CityrubricError: if two are of one city: their documents would overwrite each other.
+    """
+    faulty: dict[Path, str] = {}
+    rows: tuple[Row, ...] = ()
+    if len(files) > 1:
+        rows = tuple(row_of(view_for(one, order.edition.audience)) for one in _read(files, faulty, _("reading")))
+        _check_names(rows)
+        order = evolve(order, edition=evolve(order.edition, beside=rows))
+    written = [path for one in _read(files, faulty, _("writing")) for path in write_documents(one, order, out)]
+    if rows and summarises(order):
+        written += write_summary(rows, order, out)
+    if len(files) > FEW:
+        say(_("{n} files written to {folder}").format(n=len(written), folder=out))
+    else:
+        for path in written:
+            say(_("written: {file}").format(file=path))
+    for why in faulty.values():
+        say(why)
+    return FAULTY if faulty else 0
+
+
+def _read(files: Sequence[Path], faulty: dict[Path, str], doing: str) -> Iterator[Assessment]:
+    """Read one assessment after the other; a bar on stderr shows how far it is. What is faulty is noted."""
+    console = Console(stderr=True)
+    shown = console.is_terminal and len(files) > 1
+    sound = [file for file in files if file not in faulty]
+    for file in track(sound, doing, console=console, transient=True, disable=not shown):
+        try:
+            yield read_assessment(file)
+        except Faults as error:
+            faulty[file] = str(error)
+
+
+def _check_names(rows: Sequence[Row]) -> None:
+    for name, count in Counter(row.id for row in rows).items():
+        if count > 1:
+            raise CityrubricError(
+                _("{n} cities are called '{name}'; their results would overwrite each other").format(n=count, name=name)
+            )

@@ -97,15 +97,20 @@ def _chosen(ledger: Ledger, cities: Sequence[str], year: int | None, ruleset: st
     return list(chosen.values())
 
 
-def _rank(rate: Score, rates: Sequence[Score], by: str) -> tuple[int, int]:
+def possible_places(rate: Score, rates: Sequence[Score]) -> tuple[int, int]:
     """Return best and worst place: one is behind another for certain only if its most is below the other's least."""
+    ahead = sum(other[0] > rate[1] for other in rates)
+    behind = sum(other[1] < rate[0] for other in rates)
+    return 1 + ahead, len(rates) - behind
+
+
+def _rank(rate: Score, rates: Sequence[Score], by: str) -> tuple[int, int]:
+    """Return best and worst place; by one end of the intervals, if that is asked for."""
     if by:
         end = 0 if by == "least" else 1
         place = 1 + sum(other[end] > rate[end] for other in rates)
         return place, place
-    ahead = sum(other[0] > rate[1] for other in rates)
-    behind = sum(other[1] < rate[0] for other in rates)
-    return 1 + ahead, len(rates) - behind
+    return possible_places(rate, rates)
 
 
 def _standing(entry: Entry, rank: tuple[int, int] | None, ledger: Ledger) -> Standing:

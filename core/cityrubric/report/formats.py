@@ -8,13 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from attrs import NOTHING, Attribute, asdict, frozen
+from attrs import NOTHING, Attribute, asdict, evolve, frozen
 
 from cityrubric.assessment import Assessment
 from cityrubric.errors import CityrubricError, did_you_mean
 from cityrubric.files import write_whole
 from cityrubric.language import translate as _
 from cityrubric.report.audience import Audience, View, view_for
+from cityrubric.report.rows import Row
 
 STAGES = ("draft", "feedback", "review", "final")
 """How far a document has come: 初稿, 反馈稿, 复核稿, 定稿; a rule set's report texts say what each is called."""
@@ -29,12 +30,14 @@ class Edition:
         stage: one of `STAGES`.
         issued: the day printed on them; None leaves it to be filled in by hand.
         templates: the folder of report texts and templates; None for the one of the rule set.
+        beside: other cities of the same run, to put this one beside; for internal use only.
     """
 
     audience: Audience = Audience.PUBLIC
     stage: str = STAGES[0]
     issued: date | None = None
     templates: Path | None = None
+    beside: tuple[Row, ...] = ()
 
 
 @frozen
@@ -48,6 +51,9 @@ class Order:
 Renderer = Callable[[View, Edition], Mapping[str, bytes]]
 """Makes the files of one city, by name. It sees nothing but the view; it is called with heavy imports of its own."""
 
+Summariser = Callable[[Sequence[Row], Edition], Mapping[str, bytes]]
+"""Makes the files that tell of all cities of a run, by name."""
+
 
 @frozen
 class Format:
@@ -56,10 +62,12 @@ class Format:
     Attributes:
         name: as in `--format NAME`.
         render: makes its files.
+        summarise: makes its files about all cities of a run; None where it has none.
     """
 
     name: str
     render: Renderer
+    summarise: Summariser | None = None
 
 
 def _json(view: View, edition: Edition) -> Mapping[str, bytes]:
@@ -72,7 +80,22 @@ def _shown(attribute: Attribute[Any], value: Any) -> bool:
     return attribute.name != "whole" and (attribute.default is NOTHING or value != attribute.default)
 
 
-FORMATS: tuple[Format, ...] = (Format("json", _json),)
+def _html(view: View, edition: Edition) -> Mapping[str, bytes]:
+    from cityrubric.report.page.page import page
+
+    return page(view, edition)
+
+
+def _overview(rows: Sequence[Row], edition: Edition) -> Mapping[str, bytes]:
+    from cityrubric.report.page.overview import overview
+
+    return overview(rows, edition)
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("json", _json),
+    Format("html", _html, _overview),
+)
 
 
 def choose_formats(names: Iterable[str], further: Sequence[Format] = ()) -> tuple[Format, ...]:
@@ -97,15 +120,35 @@ def choose_formats(names: Iterable[str], further: Sequence[Format] = ()) -> tupl
 
 def render(assessment: Assessment, order: Order) -> dict[str, bytes]:
     """Return the files of one city; each is made from nothing but what its audience may see."""
-    view = view_for(assessment, order.edition.audience)
+    edition = order.edition
+    view = view_for(assessment, edition.audience)
+    if edition.audience is not Audience.INTERNAL:
+        edition = evolve(edition, beside=())
     chosen = choose_formats(order.formats)
-    return {name: content for one in chosen for name, content in one.render(view, order.edition).items()}
+    return {name: content for one in chosen for name, content in one.render(view, edition).items()}
 
 
 def write_documents(assessment: Assessment, order: Order, out: Path) -> list[Path]:
     """Write the documents of one city to `out/<city>/<audience>/`, and return the files: one folder to hand on."""
     folder = out / assessment.city.id / order.edition.audience.value
     files = {folder / name: content for name, content in render(assessment, order).items()}
+    for path, content in files.items():
+        write_whole(path, content)
+    return list(files)
+
+
+def summarises(order: Order) -> bool:
+    """Tell whether anything is written about all cities of a run; the city itself is told of no other."""
+    return order.edition.audience is not Audience.CITY and any(one.summarise for one in choose_formats(order.formats))
+
+
+def write_summary(rows: Sequence[Row], order: Order, out: Path) -> list[Path]:
+    """Write what tells of all cities of a run to `out/<audience>/`, beside their folders, and return the files."""
+    folder = out / order.edition.audience.value
+    files: dict[Path, bytes] = {}
+    for one in choose_formats(order.formats):
+        if one.summarise is not None:
+            files |= {folder / name: content for name, content in one.summarise(rows, order.edition).items()}
     for path, content in files.items():
         write_whole(path, content)
     return list(files)

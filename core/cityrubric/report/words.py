@@ -72,3 +72,64 @@ def speaker_word(code: str) -> str:
 def status_word(code: str) -> str:
     """Return what a provenance is called."""
     return {"documented": _("documented"), "reconstructed": _("reconstructed")}[code]
+
+
+def operator_word(code: str) -> str:
+    """Return how a part turns a measured value into points."""
+    return {
+        "bands": _("by bands"),
+        "award": _("all or nothing"),
+        "award_proportional": _("in proportion"),
+        "deduct": _("deducted per occurrence"),
+        "sheet": _("rate on the check sheet"),
+        "expert": _("an expert's score"),
+        "veto": _("veto"),
+        "report": _("shown, not scored"),
+    }[code]
+
+
+def window_word(window: str) -> str:
+    """Return which years a part looks at, as in `each_of:3`."""
+    reducer, _colon, years = window.partition(":")
+    if years == "1":
+        return _("the assessment year")
+    return {
+        "latest": _("the latest of {n} years"),
+        "each_of": _("each of {n} years"),
+        "sum": _("the sum of {n} years"),
+        "lowest": _("the lowest of {n} years"),
+        "highest": _("the highest of {n} years"),
+        "growth": _("the growth over {n} years"),
+    }[reducer].format(n=years)
+
+
+def state_word(code: str) -> str:
+    """Return what is said of a fact that is not simply known."""
+    return {
+        "known": "",
+        "absent": _("no data"),
+        "not_collected": _("not collected"),
+        "withheld": _("withheld"),
+        "disputed": _("disputed"),
+        "not_supplied": _("not supplied in time"),
+        "not_inspected": _("not inspected"),
+        "not_occurring": _("does not exist here"),
+        "included_elsewhere": _("included elsewhere"),
+        "other_unit": _("in another unit, not converted"),
+        "conflicting": _("contradictory"),
+    }[code]
+
+
+def audience_word(code: str) -> str:
+    """Return whom a document is for."""
+    return {"public": _("for the public"), "city": _("for the city"), "internal": _("for internal use")}[code]
+
+
+def stage_word(code: str) -> str:
+    """Return how far a document has come."""
+    return {
+        "draft": _("first draft"),
+        "feedback": _("draft for feedback"),
+        "review": _("draft for review"),
+        "final": _("final version"),
+    }[code]

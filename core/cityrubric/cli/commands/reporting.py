@@ -62,9 +62,11 @@ def order(
     return Order(Edition(Audience(audience.value), stage.value, issued.date() if issued else None, templates), chosen)
 
 
-@app.command("report", help=_("Make documents from a stored assessment, and from nothing else."))
+@app.command("report", help=_("Make documents from stored assessments, and from nothing else."))
 def report_command(
-    assessment: Annotated[Path, typer.Argument(help=_("A stored assessment (assessment.json)."), metavar="FILE")],
+    assessments: Annotated[
+        list[Path], typer.Argument(help=_("Stored assessments (assessment.json)."), metavar="FILE...")
+    ],
     out: Annotated[Path, typer.Option(help=_("Write DIR/<city>/<audience>/…"), metavar="DIR")],
     formats: Annotated[
         str, typer.Option("--format", help=_("Documents to write, as in json,word."), metavar="NAME,...")
@@ -78,4 +80,4 @@ def report_command(
     from cityrubric.cli.report import report
 
     with failing():
-        report(assessment, order(formats, audience, stage, issued, templates), out)
+        raise typer.Exit(report(assessments, order(formats, audience, stage, issued, templates), out))

@@ -1,0 +1,97 @@
+"""What every page stands in: templates that escape every text, and a policy under which nothing leaves the file."""
+
+from __future__ import annotations
+
+import functools
+import json
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from cityrubric.language import spoken, translate
+from cityrubric.report import figures, words
+
+_HERE = Path(__file__).parent
+_LANGUAGES = {"zh": "zh-CN", "en": "en"}
+_NOTHING_LEAVES = "default-src 'none'; base-uri 'none'; form-action 'none'; script-src {scripts}; style-src {styles}"
+_WORDS = (
+    "audience_word",
+    "basis_word",
+    "compared_word",
+    "decision_word",
+    "kind_word",
+    "operator_word",
+    "severity_word",
+    "speaker_word",
+    "stage_word",
+    "state_word",
+    "status_word",
+    "verdict_word",
+    "window_word",
+)
+
+
+@frozen
+class _Asset:
+    """A script or style as it is written into a page, and what the policy calls it."""
+
+    text: Markup
+    hash: str
+
+
+def render(template: str, scripts: Sequence[str], data: Mapping[str, Any], **words: Any) -> str:
+    """Return a page.
+
+    Args:
+        template: its name.
+        scripts: files whose text is written into the page; nothing else may run in it.
+        data: what the scripts read, as JSON's types.
+        words: what the template reads.
+    """
+    style, inlined = _asset("page.css"), [_asset(name) for name in scripts]
+    policy = _NOTHING_LEAVES.format(scripts=" ".join(one.hash for one in inlined) or "'none'", styles=style.hash)
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            policy=policy,
+            style=style.text,
+            scripts=[one.text for one in inlined],
+            data=island(data),
+            language=_LANGUAGES[spoken()],
+            **words,
+        )
+    )
+
+
+def island(data: Mapping[str, Any]) -> Markup:
+    """Return data as JSON that may stand in a script element: nothing in it can end the element."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Markup(text.replace("<", "\\u003c"))  # "<" is the only character that matters there
+
+
+@functools.cache
+def _asset(name: str) -> _Asset:
+    text = (_HERE / name).read_text(encoding="utf-8")  # line ends as the browser counts them
+    digest = b64encode(sha256(text.encode()).digest()).decode()
+    return _Asset(Markup(text), f"'sha256-{digest}'")
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update({name: getattr(words, name) for name in _WORDS}, _=translate)
+    environment.filters.update(figure=figures.figure, score=figures.score_text)
+    return environment

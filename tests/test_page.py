@@ -1,0 +1,230 @@
+"""Pages as files: whole, escaped, closed to the outside, every link leading somewhere, for whom they are made."""
+
+import base64
+import hashlib
+import re
+from collections import Counter
+from html.parser import HTMLParser
+
+import pytest
+from attrs import evolve
+
+from cityrubric.assessment import Assessment, BandRecord, Basis
+from cityrubric.intake.facts import read_city
+from cityrubric.language import speak
+from cityrubric.paths import shipped
+from cityrubric.report.audience import Audience, view_for
+from cityrubric.report.deciding import deciding_lines
+from cityrubric.report.formats import Edition, Order, render, summarises
+from cityrubric.report.page.overview import overview
+from cityrubric.report.rows import row_of
+from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.tell import assess
+
+EVIL = "</script><script>window.evil = 1</script><img src=x onerror=\"window.evil = 1\"> & 'x' {{ 7 * 7 }}"
+LARGEST = 1_500_000
+
+
+class Read(HTMLParser):  # the parser calls its methods by these names
+    """What a page consists of."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.tags: Counter[str] = Counter()
+        self.scripts: list[str] = []
+        self.styles: list[str] = []
+        self.policy = ""
+        self.handlers: list[str] = []
+        self.text = ""
+        self._within: list[str] | None = None
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what an element says of itself."""
+        values = {name: value or "" for name, value in attrs}
+        self.tags[tag] += 1
+        self.ids += [values["id"]] if "id" in values else []
+        self.links += [values["href"]] if "href" in values else []
+        self.handlers += [name for name in values if name.startswith("on") or name in {"style", "src"}]
+        if values.get("http-equiv") == "Content-Security-Policy":
+            self.policy = values["content"]
+        if tag in {"script", "style"}:
+            self._within = self.scripts if tag == "script" else self.styles
+            self._within.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave a script or style."""
+        self._within = None
+
+    def handle_data(self, data: str) -> None:
+        """Note a text."""
+        if self._within is None:
+            self.text += data
+        else:
+            self._within[-1] += data
+
+
+@pytest.fixture(scope="module")
+def xining(ruleset: Ruleset) -> Assessment:
+    return assess(read_city(shipped("cities") / "xining", ruleset), ruleset)
+
+
+def page(assessment: Assessment, audience: Audience) -> str:
+    return render(assessment, Order(Edition(audience), ("html",)))["page.html"].decode()
+
+
+def poisoned(made: Assessment) -> Assessment:
+    """The same with hostile text wherever text can be."""
+    return evolve(
+        made,
+        city=evolve(made.city, name=EVIL, sources=({"id": EVIL, "title": EVIL, "issuer": EVIL, "date": EVIL},)),
+        facts=tuple(
+            evolve(one, title=EVIL, given=EVIL, content=(), note=EVIL, source=EVIL, at=EVIL) for one in made.facts
+        ),
+        outcomes=tuple(evolve(one, title=EVIL, clause=EVIL, note=EVIL, failure=EVIL) for one in made.outcomes),
+        findings=tuple(evolve(one, title=EVIL, says=EVIL) for one in made.findings),
+        observations=tuple({**one, "says": EVIL, "method": EVIL} for one in made.observations),
+        ruleset=evolve(made.ruleset, title=EVIL, notice=EVIL),
+    )
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_links_lead_somewhere_and_places_are_named_once(xining: Assessment, audience: Audience) -> None:
+    read = Read(page(xining, audience))
+    assert {link[1:] for link in read.links} - set(read.ids) == set()
+    assert [id_ for id_, n in Counter(read.ids).items() if n > 1] == []
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_one_file_that_is_closed_and_small(xining: Assessment, audience: Audience) -> None:
+    """Nothing may run but what is written into the page, and nothing may be fetched or sent at all."""
+    text = page(xining, audience)
+    read = Read(text)
+    data, *scripts = read.scripts
+    hashes = [base64.b64encode(hashlib.sha256(one.encode()).digest()).decode() for one in (*scripts, *read.styles)]
+    assert set(re.findall(r"'sha256-([^']+)'", read.policy)) == set(hashes)
+    assert read.policy.startswith("default-src 'none'; base-uri 'none'; form-action 'none'")
+    assert "unsafe" not in read.policy
+    assert all(link.startswith("#") for link in read.links)
+    assert not read.handlers
+    assert "<" not in data
+    assert len(text.encode()) < LARGEST
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_every_text_is_escaped(xining: Assessment, audience: Audience) -> None:
+    clean, read = Read(page(xining, audience)), Read(page(poisoned(xining), audience))
+    assert (read.tags["script"], read.tags["img"]) == (clean.tags["script"], 0)
+    assert not read.handlers
+    assert EVIL in read.text
+
+
+def test_all_items_are_on_the_map_and_lead_to_their_reasons(xining: Assessment) -> None:
+    read = Read(page(xining, Audience.INTERNAL))
+    wanted = {f"#outcome:{one.id}" for one in xining.outcomes}
+    assert len(wanted) == 94
+    assert wanted <= set(read.links)
+    assert all(fact.given in read.text for fact in xining.facts if fact.state == "known" and fact.kind == "number")
+    assert all(lack.says in read.text for one in xining.outcomes for lack in one.missing)
+
+
+def test_the_public_page_has_no_scores_items_or_ranking(xining: Assessment) -> None:
+    other = evolve(row_of(view_for(xining, Audience.INTERNAL)), id="other", name="别的城市")
+    order = Order(Edition(Audience.PUBLIC, beside=(other,)), ("html",))
+    text = render(xining, order)["page.html"].decode()
+    read = Read(text)
+    assert xining.scores.rate
+    assert not any(str(end) in text for end in xining.scores.rate)
+    assert not any(one.id in text for one in xining.outcomes)
+    assert "别的城市" not in text
+    assert "echarts" not in text
+    assert read.scripts[0].count("rates") == 0
+    assert "undetermined" in read.text
+
+
+def test_another_city_is_only_on_the_internal_page(xining: Assessment) -> None:
+    other = evolve(row_of(view_for(xining, Audience.INTERNAL)), id="other", name="别的城市")
+    for audience in Audience:
+        text = render(xining, Order(Edition(audience, beside=(other,)), ("html",)))["page.html"].decode()
+        assert ("别的城市" in text) == (audience is Audience.INTERNAL)
+
+
+def test_the_page_speaks_both_languages(xining: Assessment) -> None:
+    words = {}
+    for language in ("zh", "en"):
+        speak(language)
+        read = Read(page(xining, Audience.INTERNAL))
+        words[language] = {word: word in read.text for word in ("逐项说明", "Item by item", "待定", "not triggered")}
+    assert words["zh"] == {"逐项说明": True, "Item by item": False, "待定": True, "not triggered": False}
+    assert words["en"]["Item by item"]
+    assert not words["en"]["逐项说明"]
+
+
+def test_a_reconstructed_line_is_marked_where_it_decides_and_only_there(xining: Assessment) -> None:
+    """Of 2.5 against the lines 4 (documented) and 3 (reconstructed), both decide; of 4.5 only the first."""
+    outcome = next(one for one in xining.outcomes if one.id == "A.08.32")
+    (part,) = outcome.parts
+    documented, reconstructed = Basis("documented", "S"), Basis("reconstructed", "")
+    bands = (
+        BandRecord("met", 2.0, documented, reconstructed, at_least=4.0),
+        BandRecord("partly_met", 1.0, reconstructed, reconstructed, at_least=3.0),
+    )
+    measured = [(4.5, None), (3.5, 3.9), (2.5, 2.5), (3.0, 4.5)]
+    verdicts = ["met", "partly_met", "not_met", "undetermined"]
+    decided = [
+        deciding_lines(evolve(outcome, verdict=verdict, parts=(evolve(part, low=low, high=high, bands=bands),)))
+        for verdict, (low, high) in zip(verdicts, measured, strict=True)
+    ]
+    assert decided == [(documented,), (documented, reconstructed), (documented, reconstructed), ()]
+
+
+def test_overlapping_cities_are_not_ranked_apart(xining: Assessment) -> None:
+    row = row_of(view_for(xining, Audience.INTERNAL))
+    rates = {"low": (10.0, 20.0), "mid": (15.0, 60.0), "top": (70.0, 80.0)}
+    rows = [evolve(row, id=name, name=name, rate=rate) for name, rate in rates.items()]
+    (text,) = (content.decode() for content in overview(rows, Edition(Audience.INTERNAL)).values())
+    places = re.findall(r'data-label="place">([^<]+)</td>\s*<th scope="row"><a href="[^"]+">(\w+)', text)
+    assert places == [("1", "top"), ("2..3", "low"), ("2..3", "mid")]
+
+
+def test_cities_under_different_rules_are_not_ranked(xining: Assessment) -> None:
+    row = row_of(view_for(xining, Audience.INTERNAL))
+    rows = [row, evolve(row, id="b", name="b", rules="other", rate=(99.0, 99.0))]
+    (text,) = (content.decode() for content in overview(rows, Edition(Audience.INTERNAL)).values())
+    assert re.findall(r'data-label="place">([^<]+)</td>', text) == ["—", "—"]
+
+
+def test_weaknesses_of_many_cities_are_counted(xining: Assessment) -> None:
+    row = row_of(view_for(xining, Audience.INTERNAL))
+    some = row.weaknesses[:1]
+    rows = [row, evolve(row, id="b", weaknesses=some), evolve(row, id="c", weaknesses=())]
+    (text,) = (content.decode() for content in overview(rows, Edition(Audience.INTERNAL)).values())
+    counts = re.findall(r'class="number">(\d) / 3</td>', text)
+    assert counts == ["2"] + ["1"] * (len(row.weaknesses) - 1)
+
+
+def test_the_public_overview_has_neither_scores_nor_places(xining: Assessment) -> None:
+    rows = [
+        row_of(view_for(xining, Audience.PUBLIC)),
+        evolve(row_of(view_for(xining, Audience.PUBLIC)), id="b", name="乙市"),
+    ]
+    (text,) = (content.decode() for content in overview(rows, Edition()).values())
+    read = Read(text)
+    assert xining.scores.rate
+    assert not any(str(end) in text for end in xining.scores.rate)
+    assert not any(one.id in text for one in xining.outcomes)
+    assert "place" not in read.text
+    assert all(row.name in read.text for row in rows)
+
+
+def test_hostile_names_are_escaped_in_the_overview(xining: Assessment) -> None:
+    rows = [row_of(view_for(poisoned(xining), Audience.INTERNAL))]
+    (text,) = (content.decode() for content in overview(rows, Edition(Audience.INTERNAL)).values())
+    read = Read(text)
+    assert (read.tags["img"], len(read.scripts), read.handlers) == (0, 4, [])
+
+
+def test_a_city_is_told_of_no_other() -> None:
+    assert [summarises(Order(Edition(one), ("html",))) for one in Audience] == [True, False, True]
