@@ -279,6 +279,31 @@ class PluginRecord:
 
 
 @frozen
+class Provincial:
+    """What a province's own rules say of the city: a ledger of its own, beside the national one.
+
+    Attributes:
+        overlay: the rules, with their sources; `version` is the overlay's name.
+        plugins: whose facts and measures they use.
+        verdict: of both ledgers together: passes only if both do.
+        tightened: ids of the national indicators whose lines are tighter here.
+        outcomes: of these, and of the province's own indicators.
+        scores: of these alone.
+        findings: by the province's own rules.
+        conclusion: by these alone.
+    """
+
+    overlay: RulesetRecord
+    plugins: tuple[PluginRecord, ...]
+    verdict: str
+    tightened: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+    scores: Scores
+    findings: tuple[Finding, ...]
+    conclusion: Conclusion
+
+
+@frozen
 class CityRecord:
     """The city, with everything but its facts and observations that bears on the result."""
 
@@ -299,6 +324,7 @@ class Assessment:
 
     Attributes:
         left_out: plugins that were there, and that somebody asked to leave out.
+        provincial: by a province's own rules, where somebody asked for them; bears on nothing else here.
     """
 
     schema_version: int
@@ -314,3 +340,4 @@ class Assessment:
     findings: tuple[Finding, ...]
     conclusion: Conclusion
     left_out: tuple[str, ...] = ()
+    provincial: Provincial | None = None

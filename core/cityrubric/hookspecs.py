@@ -90,6 +90,11 @@ class Hooks:
         raise AssertionError("a specification, never called")
 
     @hookspec
+    def overlay(self) -> Path:
+        """Return the path of what a province lays over a national rule set, a TOML file; its name is the plugin's."""
+        raise AssertionError("a specification, never called")
+
+    @hookspec
     def measures(self) -> Iterable[Measure]:
         """Return the measures the plugin offers."""
         raise AssertionError("a specification, never called")

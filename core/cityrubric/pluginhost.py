@@ -9,7 +9,7 @@ from types import MappingProxyType, ModuleType
 from typing import Any, TypeVar
 
 import pluggy
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from cityrubric import canonical
 from cityrubric.catalogue import FactSpec, read_catalogue
@@ -47,12 +47,14 @@ class Offers:
     """What all loaded plugins offer together.
 
     Attributes:
+        overlays: by plugin, the file of what a province lays over a rule set.
         left_out: names of plugins that are there, and were not loaded because somebody asked for that.
     """
 
     plugins: tuple[Plugin, ...]
     catalogue: Mapping[str, FactSpec]
     measures: Mapping[str, Measure]
+    overlays: Mapping[str, Path] = field(factory=dict)
     left_out: tuple[str, ...] = ()
 
 
@@ -143,7 +145,14 @@ def _gather(
     for measure in measures.values():
         _check_reads(measure, catalogue, left_out)
     plugins = tuple(_plugin(sources[name], modules[name], catalogue, measures) for name in sorted(sources))
-    return Offers(plugins, MappingProxyType(catalogue), MappingProxyType(measures), tuple(sorted(left_out)))
+    overlays = {impl.plugin_name: Path(_call(impl)) for impl in manager.hook.overlay.get_hookimpls()}
+    return Offers(
+        plugins,
+        MappingProxyType(catalogue),
+        MappingProxyType(measures),
+        MappingProxyType(overlays),
+        tuple(sorted(left_out)),
+    )
 
 
 def _call(impl: pluggy.HookImpl) -> Any:

@@ -28,6 +28,7 @@ class Job:
         project: what is used besides what ships.
         ruleset_hash: of the rule set the run started with; a worker that finds another refuses.
         plugins: the same of every plugin the rule set uses: names and hashes.
+        overlay: the name of what a province lays over it, and its hash; both empty where none was asked for.
         out: where results are written; None for nowhere.
         ledger: the database that keeps them as well; None for none.
         documents: what else is written to `out`; None for nothing.
@@ -44,6 +45,7 @@ class Job:
     project: Project
     ruleset_hash: str
     plugins: tuple[tuple[str, str], ...]
+    overlay: tuple[str, str] = ("", "")
     out: Path | None = None
     ledger: Path | None = None
     documents: Order | None = None
@@ -94,5 +96,8 @@ def describe_job(ruleset: Ruleset, version: str | Path, project: Project = SHIPP
     Returns:
         A run that stores nothing; `attrs.evolve` says the rest.
     """
-    plugins = tuple((plugin.name, plugin.hash) for plugin in plugins_used(ruleset))
-    return Job(version, project, ruleset.hash, plugins, language=spoken())
+    overlay = ruleset.overlay
+    used = plugins_used(overlay.ruleset if overlay else ruleset)  # an overlay uses all that its rule set does
+    plugins = tuple((plugin.name, plugin.hash) for plugin in used)
+    over = (overlay.name, overlay.ruleset.hash) if overlay else ("", "")
+    return Job(version, project, ruleset.hash, plugins, over, language=spoken())

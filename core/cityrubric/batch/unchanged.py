@@ -21,6 +21,7 @@ def unchanged(city: City, ruleset: Ruleset, out: Path) -> dict[str, Any] | None:
     try:
         stored: dict[str, Any] = json.loads((out / city.id / FILE_NAME).read_text(encoding="utf-8"))
         outcomes, declared = stored["outcomes"], stored["conclusion"]["declared"]
+        outcomes = [*outcomes, *stored.get("provincial", {}).get("outcomes", [])]
         found = [stored["schema_version"], stored["facts_hash"], stored["ruleset"]["hash"], stored["plugins"]]
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -28,8 +29,21 @@ def unchanged(city: City, ruleset: Ruleset, out: Path) -> dict[str, Any] | None:
     hash_ = facts_hash(tell_city(city), city.assessment_year, facts, tell_observations(city))
     wanted = [SCHEMA_VERSION, hash_, ruleset.hash, [asdict(plugin) for plugin in plugins_used(ruleset)]]
     same = found == wanted and stored.get("left_out", []) == list(ruleset.offers.left_out)
+    same = same and _ledger(stored) == _wanted_ledger(ruleset)
     same = same and _same_declared(city, declared) and not any(o.get("failure") for o in outcomes)
     return stored if same else None
+
+
+def _ledger(stored: dict[str, Any]) -> list[Any] | None:
+    provincial = stored.get("provincial")
+    return [provincial["overlay"]["hash"], provincial["plugins"]] if provincial else None
+
+
+def _wanted_ledger(ruleset: Ruleset) -> list[Any] | None:
+    if ruleset.overlay is None:
+        return None
+    own = ruleset.overlay.ruleset
+    return [own.hash, [asdict(plugin) for plugin in plugins_used(own)]]
 
 
 def _same_declared(city: City, stored: dict[str, Any] | None) -> bool:

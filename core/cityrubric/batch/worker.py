@@ -26,7 +26,7 @@ from cityrubric.report.formats import write_documents
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.stored import FILE_NAME, to_assessment, to_document, to_json
-from cityrubric.telling.tell import assess, plugins_used
+from cityrubric.telling.tell import assess
 
 _loading = threading.Lock()
 _own = threading.local()  # a cluster's worker may run several tasks at once; an engine's child serves one
@@ -89,7 +89,8 @@ def _assess(job: Job, folder: Path, ruleset: Ruleset, engine: Engine) -> Told:
 
 def tell_briefly(folder: Path, assessment: Assessment) -> Told:
     """Return what one line says of an assessment; a city is failed if any of its items is."""
-    failed = [f"{one.id}: {one.failure}" for one in assessment.outcomes if one.failure]
+    own = assessment.provincial.outcomes if assessment.provincial else ()
+    failed = dict.fromkeys(f"{one.id}: {one.failure}" for one in (*assessment.outcomes, *own) if one.failure)
     scores = assessment.scores
     return Told(
         folder,
@@ -109,9 +110,12 @@ def _same_ruleset(job: Job) -> Ruleset:
     Raises:
         CityrubricError: if it, or a plugin, is not what the run started with.
     """
-    ruleset = load_ruleset(job.ruleset, project=job.project)
-    here = {plugin.name: plugin.hash for plugin in plugins_used(ruleset)}
+    name, hash_ = job.overlay
+    ruleset = load_ruleset(job.ruleset, project=job.project, overlay=name)
+    here = {plugin.name: plugin.hash for plugin in ruleset.offers.plugins}
     names = [_("rule set '{version}'").format(version=ruleset.version)] if ruleset.hash != job.ruleset_hash else []
+    if ruleset.overlay and ruleset.overlay.ruleset.hash != hash_:
+        names.append(_("overlay '{name}'").format(name=name))
     names += [_("plugin '{name}'").format(name=name) for name, hash_ in job.plugins if here.get(name) != hash_]
     if names:
         message = _("not what the run started with, so the worker refuses: {what}; install the same everywhere")

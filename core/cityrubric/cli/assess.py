@@ -15,7 +15,7 @@ from attrs import evolve
 from rich.console import Console
 
 from cityrubric.assessment import Assessment
-from cityrubric.batch.job import DONE, FAILED, SECONDS_PER_CITY, UNCHANGED, Job, describe_job
+from cityrubric.batch.job import FAILED, SECONDS_PER_CITY, UNCHANGED, Job, describe_job
 from cityrubric.batch.limit import OutOfTime, time_limit
 from cityrubric.batch.unchanged import unchanged
 from cityrubric.batch.worker import out_of_time, tell_briefly, with_plugin
@@ -35,6 +35,13 @@ from cityrubric.telling.tell import assess
 
 FEW = 3
 """So many cities are told in full; of more, a line each."""
+
+
+class Rules(NamedTuple):
+    """By which rules: the rule set's name or folder, and the name of what a province lays over it, if anything."""
+
+    version: str
+    overlay: str = ""
 
 
 class Drawing(NamedTuple):
@@ -67,7 +74,7 @@ class Spread(NamedTuple):
 
 
 def assess_cities(
-    cities: Sequence[Path], version: str, kept: Kept, drawing: Drawing, spread: Spread, *, as_json: bool
+    cities: Sequence[Path], rules: Rules, kept: Kept, drawing: Drawing, spread: Spread, *, as_json: bool
 ) -> int:
     """Assess the cities and return the exit code."""
     folders = [find_city(city) for city in cities]
@@ -80,8 +87,8 @@ def assess_cities(
     if kept.ledger is not None:
         with open_ledger(kept.ledger, create=True):
             pass  # a ledger that cannot be used is told before anything is assessed
-    ruleset = load_ruleset(version)
-    job = describe_job(ruleset, project().find_ruleset(version), project())
+    ruleset = load_ruleset(*rules)
+    job = describe_job(ruleset, project().find_ruleset(rules.version), project())
     if len(folders) > HANDFUL or spread.jobs or spread.scheduler:
         return _assess_elsewhere(folders, job, kept, drawing, spread, as_json=as_json)
     engine = choose_engine(drawing.engine, len(folders), say, cross_check=drawing.cross_check)
@@ -155,7 +162,7 @@ def _assess_here(
             return UNCHANGED
         assessment = assess(city, ruleset, engine)
     tell(assessment, folder)
-    return FAILED if any(outcome.failure for outcome in assessment.outcomes) else DONE
+    return tell_briefly(folder, assessment).state
 
 
 def _check_names(folders: Sequence[Path]) -> None:

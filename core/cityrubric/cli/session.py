@@ -27,9 +27,9 @@ def project() -> Project:
     return _project.get()
 
 
-def load_ruleset(version: str | Path) -> Ruleset:
-    """Read a rule set by its name, or by its folder."""
-    return load.load_ruleset(version, project=project())
+def load_ruleset(version: str | Path, overlay: str = "") -> Ruleset:
+    """Read a rule set by its name, or by its folder, and what a province lays over it."""
+    return load.load_ruleset(version, project=project(), overlay=overlay)
 
 
 def find_city(city: Path) -> Path:

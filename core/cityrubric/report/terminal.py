@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cityrubric.assessment import Assessment, Finding
+from cityrubric.assessment import Assessment, Finding, Provincial, Scores
 from cityrubric.language import translate as _
 from cityrubric.report.figures import RATE_DECIMALS, figure, score_text
 from cityrubric.report.words import (
@@ -29,12 +29,14 @@ _COLOURS = {"pass": "green", "fail": "red", "undetermined": "yellow"}
 
 def summary(assessment: Assessment) -> RenderableType:
     """Return the summary of an assessment: scores, verdicts, findings, conclusion and what would settle it."""
-    parts: list[RenderableType] = [_heading(assessment), _scores(assessment), _conclusion(assessment)]
+    parts: list[RenderableType] = [_heading(assessment), _scores(assessment.scores), _conclusion(assessment)]
     for kind in _TOLD_KINDS:
         findings = [finding for finding in assessment.findings if finding.kind == kind]
         if findings:
             parts.append(_findings(kind, findings))
     parts += [_gaps(assessment), *_settling(assessment), *_failures(assessment)]
+    if assessment.provincial is not None:
+        parts.append(provincial_summary(assessment.provincial))
     return Group(*parts)
 
 
@@ -51,18 +53,17 @@ def _heading(assessment: Assessment) -> RenderableType:
     return Group(title, Text(dates, style="dim"), *notes)
 
 
-def _scores(assessment: Assessment) -> Table:
+def _scores(scores: Scores) -> Table:
     table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
     table.add_column(_("group"), no_wrap=True)
     for heading in (_("points"), _("applicable"), _("rate %")):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column(_("verdicts"), overflow="fold")
-    for group in assessment.scores.groups:
+    for group in scores.groups:
         is_veto = group.role == "veto"
         counts = (f"{verdict_word(code, veto=is_veto)} {count}" for code, count in group.verdicts.items())
         points = (score_text(group.score), figure(group.applicable), score_text(group.rate, RATE_DECIMALS))
         table.add_row(f"{group.id} {group.title}", *(("—",) * 3 if is_veto else points), " · ".join(counts))
-    scores = assessment.scores
     total = (score_text(scores.total), figure(scores.applicable), score_text(scores.rate, RATE_DECIMALS))
     table.add_row(*(Text(text, style="bold") for text in (_("base total"), *total)))
     if scores.bonus_ceiling is not None:
@@ -143,3 +144,27 @@ def _failures(assessment: Assessment) -> Iterator[RenderableType]:
         yield Text(_("Failed: no conclusion rests on these items"), style="bold red")
         for outcome in failed:
             yield Text(f"  {outcome.id} {outcome.title}: {outcome.failure}", style="red")
+
+
+def provincial_summary(ledger: Provincial) -> RenderableType:
+    """Return what the province's own rules say, apart from the national ledger and after it."""
+    rules, conclusion = ledger.overlay, ledger.conclusion
+    heading = _("By the province's own rules: {title}").format(title=rules.title)
+    parts: list[RenderableType] = ["", Text(heading, style="bold"), Text(rules.notice, style="yellow")]
+    parts.append(_scores(ledger.scores))
+    for outcome in ledger.outcomes:
+        stricter = _("; national line tightened") if outcome.id in ledger.tightened else ""
+        points = f"{score_text(outcome.score)} / {figure(outcome.applicable)}"
+        parts.append(Text(f"  {outcome.id} {outcome.title}: {verdict_word(outcome.verdict)} {points}{stricter}"))
+    for kind in _TOLD_KINDS:
+        findings = [finding for finding in ledger.findings if finding.kind == kind]
+        if findings:
+            parts.append(_findings(kind, findings))
+    alone = _("Province alone: {verdict}").format(verdict=decision_word(conclusion.verdict))
+    rule = _("pass line {line} % of these items ({status}: {source})")
+    basis = conclusion.line_basis
+    words = {"line": f"{conclusion.line:g}", "status": status_word(basis.status), "source": basis.source}
+    both = _("Nation and province together: {verdict}").format(verdict=decision_word(ledger.verdict))
+    parts += [Text(alone), Text("  " + rule.format(**words), style="dim")]
+    parts.append(Text(both, style=f"bold {_COLOURS[ledger.verdict]}"))
+    return Group(*parts)

@@ -11,7 +11,7 @@ from cityrubric.records import Verdict
 from cityrubric.rubric.model import Band, Provenance
 from cityrubric.rubric.numbers import points, provenance
 
-_LIMITS = ("at_least", "above", "at_most", "below")
+LIMITS = ("at_least", "above", "at_most", "below")
 
 
 @frozen
@@ -58,7 +58,7 @@ class BandReader:
 
     def _limits(self, entry: Document, spot: Spot) -> dict[str, float]:
         limits: dict[str, float] = {}
-        for name in _LIMITS:
+        for name in LIMITS:
             if name not in entry:
                 continue
             limit = entry[name]
@@ -66,6 +66,12 @@ class BandReader:
                 spot.at(name).fault(_("'{limit}' is no level of what is measured").format(limit=limit))
                 continue
             limits[name] = float(self.levels.index(limit) if isinstance(limit, str) else limit)
-        if not any(name in entry for name in _LIMITS):
+        if not any(name in entry for name in LIMITS):
             spot.fault(_("names no limit: at_least, above, at_most or below"))
         return limits
+
+
+def limits_text(band: Band) -> str:
+    """Return a band's limits as they are compared."""
+    signs = {"≥": band.at_least, ">": band.above, "≤": band.at_most, "<": band.below}
+    return " ".join(f"{sign} {limit:g}" for sign, limit in signs.items() if limit is not None)

@@ -21,8 +21,10 @@ from cityrubric.records import Speaker, Verdict
 from cityrubric.rubric.check import check_actions, check_ids, check_plugins, check_references, check_sources
 from cityrubric.rubric.consistency import read_consistency
 from cityrubric.rubric.indicators import IndicatorReader
-from cityrubric.rubric.model import Action, Group, Indicator, PassRule, Point, Rule, Ruleset
+from cityrubric.rubric.model import Group, Indicator, Point, Ruleset
 from cityrubric.rubric.numbers import points, provenance
+from cityrubric.rubric.overlay import read_overlay
+from cityrubric.rubric.rules import read_pass_rule, read_rule
 
 EXPERT_UNIT = "分"
 
@@ -41,16 +43,19 @@ class _Files:
         return Spot(f"{self.folder}/{name}", log)
 
 
-def load_ruleset(version: str | Path, plugin_folders: Iterable[Path] = (), *, project: Project = SHIPPED) -> Ruleset:
+def load_ruleset(
+    version: str | Path, plugin_folders: Iterable[Path] = (), *, project: Project = SHIPPED, overlay: str = ""
+) -> Ruleset:
     """Read one version of the rubric and the plugins it uses.
 
     Args:
         version: the name of a version, such as `2021`, or the path of a rule set's folder.
         plugin_folders: folders with further plugins; nothing is loaded from anywhere else.
         project: what else there is besides what ships: rule sets, plugins, and plugins to leave out.
+        overlay: the name of what a province lays over it: a plugin, or a folder of the project's `rulesets/`.
 
     Raises:
-        Faults: every fault in the rule set's files.
+        Faults: every fault in the rule set's files, or the overlay's.
         PluginError: if a plugin cannot be loaded.
     """
     offers = load_plugins(*project.plugin_folders, *plugin_folders, without=project.without)
@@ -58,6 +63,8 @@ def load_ruleset(version: str | Path, plugin_folders: Iterable[Path] = (), *, pr
     files = _read(project.find_ruleset(version), log)
     ruleset = _build(files, offers, log)
     log.check()
+    if overlay:
+        return evolve(ruleset, overlay=read_overlay(overlay, ruleset, files.head, project))
     return ruleset
 
 
@@ -86,7 +93,7 @@ def _build(files: _Files, offers: Offers, log: FaultLog) -> Ruleset:
     )
     indicators = tuple(_indicators(files, offers, log))
     rules = tuple(
-        _rule(entry, f"{files.folder}/{name}") for name, file in files.rules.items() for entry in file["rules"]
+        read_rule(entry, f"{files.folder}/{name}") for name, file in files.rules.items() for entry in file["rules"]
     )
     bonus = head.get("bonus", {}).get("ceiling")
     ceiling, ceiling_provenance = points(bonus, spot.at("bonus", "ceiling")) if bonus else (None, None)
@@ -108,7 +115,7 @@ def _build(files: _Files, offers: Offers, log: FaultLog) -> Ruleset:
         points=headings,
         indicators=indicators,
         rules=rules,
-        pass_rule=_pass_rule(head["pass"], spot.at("pass")),
+        pass_rule=read_pass_rule(head["pass"], spot.at("pass")),
         bonus_ceiling=ceiling,
         bonus_provenance=ceiling_provenance,
         domains=head["domains"],
@@ -151,31 +158,6 @@ def _check(ruleset: Ruleset, files: _Files, log: FaultLog) -> None:
         documents[files.head["consistency"]] = files.consistency
     for name, document in documents.items():
         check_sources(document, ruleset.sources, files.spot(name, log))
-
-
-def _pass_rule(entry: Document, spot: Spot) -> PassRule:
-    line, line_provenance = points(entry["line"], spot.at("line"))
-    key_line, key_provenance = points(entry["key_line"], spot.at("key_line")) if "key_line" in entry else (0, None)
-    return PassRule(line, line_provenance, tuple(entry.get("key_items", ())), key_line, key_provenance)
-
-
-def _rule(entry: Document, file: str) -> Rule:
-    return Rule(
-        id=entry["id"],
-        kind=entry["kind"],
-        says=entry["says"],
-        any_of=tuple(tuple(patterns) for patterns in entry["any_of"]),
-        provenance=provenance(entry["provenance"]),
-        file=file,
-        severity=entry.get("severity", ""),
-        title=entry.get("title", ""),
-        about=tuple(entry.get("about", ())),
-        action=_action(entry["action"]) if "action" in entry else None,
-    )
-
-
-def _action(entry: Document) -> Action:
-    return Action(tuple(entry["departments"]), entry["effort"], entry["days"])
 
 
 def _expert_facts(indicators: Iterable[Indicator], called: str) -> dict[str, FactSpec]:

@@ -261,6 +261,7 @@ class Ruleset:
         consistency: relations between facts that should hold.
         hash: of everything the rule set's files say.
         offers: catalogues and measures of the plugins.
+        overlay: what a province adds and tightens; a ledger of its own, which changes nothing here.
     """
 
     version: str
@@ -289,3 +290,19 @@ class Ruleset:
     consistency: tuple[Consistency, ...]
     hash: str
     offers: Offers
+    overlay: Overlay | None = None
+
+
+@frozen(eq=False)
+class Overlay:
+    """What a province adds and tightens.
+
+    Attributes:
+        name: the overlay's.
+        ruleset: its items, and the national ones whose lines it tightens, as a rule set that stands alone.
+        tightened: ids of the latter.
+    """
+
+    name: str
+    ruleset: Ruleset
+    tightened: tuple[str, ...]

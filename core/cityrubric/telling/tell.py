@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from cityrubric.assessment import SCHEMA_VERSION, Assessment, Basis, PluginRecord, RulesetRecord
 from cityrubric.evaluate.assess import Results, assess_block
 from cityrubric.evaluate.block import Block
@@ -16,6 +18,7 @@ from cityrubric.telling.inconsistencies import tell_inconsistencies
 from cityrubric.telling.knowledge import knowledge
 from cityrubric.telling.normal import facts_hash, tell_city, tell_facts, tell_observations
 from cityrubric.telling.outcomes import tell_outcomes
+from cityrubric.telling.provincial import city_for, tell_provincial
 from cityrubric.telling.totals import tell_conclusion, tell_scores
 
 
@@ -28,8 +31,17 @@ def assess(city: City, ruleset: Ruleset, engine: Engine = PLAIN) -> Assessment:
         engine: what draws the conclusions; the result does not depend on it.
 
     Returns:
-        The complete record, every verdict traceable to facts, sources and clauses.
+        The complete record, every verdict traceable to facts, sources and clauses; where the rule set has an overlay,
+        with the provincial ledger beside the national one.
     """
+    national = _assess(city, ruleset, engine)
+    if ruleset.overlay is None:
+        return national
+    own = _assess(city_for(city, ruleset.overlay), ruleset.overlay.ruleset, engine)
+    return evolve(national, provincial=tell_provincial(national, own, ruleset.overlay))
+
+
+def _assess(city: City, ruleset: Ruleset, engine: Engine) -> Assessment:
     plan = plan_of(ruleset)
     block = make_block([city], plan)
     return tell(block, assess_block(block, plan, engine), 0, plan)

@@ -8,7 +8,8 @@ from cityrubric.authoring.lint.remarks import Remark
 from cityrubric.catalogue import FactSpec
 from cityrubric.evaluate.operators import cells_of
 from cityrubric.language import translate as _
-from cityrubric.rubric.model import Band, Indicator, Part, Ruleset
+from cityrubric.rubric.bands import limits_text
+from cityrubric.rubric.model import Indicator, Part, Ruleset
 
 
 def check_bands(ruleset: Ruleset) -> Iterator[Remark]:
@@ -45,12 +46,6 @@ def _bases(indicator: Indicator, part: Part) -> Iterator[Remark]:
         if not band.line.documented and not band.line.source:
             says = _("the line {limits} is reconstructed; say on what it is based")
             yield Remark("basis-missing", indicator.id, says.format(limits=limits_text(band)))
-
-
-def limits_text(band: Band) -> str:
-    """Return a band's limits as they are compared."""
-    signs = {"≥": band.at_least, ">": band.above, "≤": band.at_most, "<": band.below}
-    return " ".join(f"{sign} {limit:g}" for sign, limit in signs.items() if limit is not None)
 
 
 def _shown(value: float, part: Part, ruleset: Ruleset) -> str:

@@ -9,9 +9,9 @@ from attrs import evolve, frozen
 
 from cityrubric.authoring.testkit.sample import Sample, noticed
 from cityrubric.errors import Faults
+from cityrubric.rubric.bands import LIMITS
 from cityrubric.rubric.model import Band, Indicator, Part, Rule, Ruleset
 
-LIMITS = ("at_least", "above", "at_most", "below")
 _TURNED = {"good": "short", "short": "good", "open": "good", "outside": "good"}
 
 

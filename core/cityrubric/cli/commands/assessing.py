@@ -37,6 +37,9 @@ def assess_command(
         list[Path], typer.Argument(help=_("Folders with a city.toml, or names of shipped cities."), metavar="CITY...")
     ],
     ruleset: Version = "2021",
+    overlay: Annotated[
+        str, typer.Option(help=_("What a province lays over it: a plugin, or a folder of rulesets/."), metavar="NAME")
+    ] = "",
     out: Annotated[Optional[Path], typer.Option(help=_("Write DIR/<city>/assessment.json."), metavar="DIR")] = None,  # noqa: UP045
     engine: Annotated[EngineName, typer.Option(help=_("What draws the conclusions; the result is the same."))] = (
         EngineName.AUTO
@@ -63,13 +66,13 @@ def assess_command(
     templates: Templates = None,
 ) -> None:
     """Assess cities."""
-    from cityrubric.cli.assess import Drawing, Kept, Spread, assess_cities
+    from cityrubric.cli.assess import Drawing, Kept, Rules, Spread, assess_cities
 
     drawing, spread = Drawing(engine.value, cross_check), Spread(jobs, scheduler, resume)
     with failing():
         documents = order(formats, audience, stage, issued, templates) if formats else None
         kept = Kept(out, ledger, documents)
-        raise typer.Exit(assess_cities(cities, ruleset, kept, drawing, spread, as_json=json))
+        raise typer.Exit(assess_cities(cities, Rules(ruleset, overlay), kept, drawing, spread, as_json=json))
 
 
 @app.command("explain", help=_("Say why a result is what it is, and what would change it."))
