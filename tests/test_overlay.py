@@ -127,7 +127,7 @@ def check_random_overlay(seed: int, tmp_path: Path) -> None:
         overlay = lay(text, tmp_path)
     except Faults as error:
         for one in told(error):
-            assert "softer than the national line" in one or "each year must do" in one  # noqa: PT017
+            assert "softer than the national line" in one or "each year must do" in one
         return
     city = fictional_city(seed % 1000, NATIONAL, Mix(missing=0.3, inexact=0.3, disputed=0.05))
     both = assess(city, evolve(NATIONAL, overlay=overlay))
