@@ -52,10 +52,15 @@ PROVOKED = {
     "rules-same": with_rules([[SHORT]], [[SHORT]]),
     "rules-conflict": with_rules([[SHORT]], [[SHORT], [OTHER]], kinds=("weakness", "highlight")),
     "fact-unused": with_rules([[SHORT]]),
+    "orphan": evolve(TINY, points=(*TINY.points, evolve(TINY.points[0], id="S.none"))),
 }
 
 
-@pytest.mark.parametrize("code", meanings())
+def test_every_code_is_provoked() -> None:
+    assert set(PROVOKED) == set(meanings()) - {"published-changed"}  # of files beside it, see test_published.py
+
+
+@pytest.mark.parametrize("code", PROVOKED)
 def test_provoked(code: str) -> None:
     found = [remark for remark in check_ruleset(PROVOKED[code]) if remark.code == code]
     assert found

@@ -268,6 +268,7 @@ class RulesetRecord:
     hash: str
     terms: dict[str, Basis]
     sources: dict[str, str]
+    status: str = "draft"
 
 
 @frozen

@@ -10,10 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from cityrubric.authoring.lint.lint import check_ruleset
+from cityrubric.authoring.lint.published import check_published
 from cityrubric.authoring.lint.remarks import FAULT, Remark, meanings
 from cityrubric.authoring.lint.sarif import to_sarif
 from cityrubric.cli.saying import FAULTY, result, say
-from cityrubric.cli.session import load_ruleset
+from cityrubric.cli.session import load_ruleset, project
 from cityrubric.language import translate as _
 
 
@@ -26,7 +27,7 @@ def check(version: str, form: str, *, notes: bool) -> int:
         notes: whether to list what may be meant, too.
     """
     ruleset = load_ruleset(version)
-    remarks = check_ruleset(ruleset)
+    remarks = [*check_published(ruleset, project().find_ruleset(version)), *check_ruleset(ruleset)]
     faults = [remark for remark in remarks if remark.level == FAULT]
     if form == "sarif":
         plain = sys.stdout.encoding.lower().replace("-", "") != "utf8"
@@ -42,6 +43,8 @@ def check(version: str, form: str, *, notes: bool) -> int:
 def _tell(remarks: list[Remark]) -> None:
     words = meanings()
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")  # a hash must be readable to its end
     for code in dict.fromkeys(remark.code for remark in remarks):
         table.add_row(Text(code, style="bold"), Text(words[code], style="dim"))
         for remark in remarks:

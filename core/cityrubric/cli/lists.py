@@ -7,6 +7,7 @@ import json
 from rich.console import Console
 from rich.table import Table
 
+from cityrubric.authoring.lint.coverage import Coverage, coverage_ledger
 from cityrubric.cli.saying import result
 from cityrubric.cli.session import load_ruleset, offers, project
 from cityrubric.documents import schema
@@ -17,12 +18,34 @@ _HASH_SHOWN = 12
 
 def list_rulesets() -> None:
     """List the versions of the rubric."""
-    table = _table(_("version"), _("title"), _("points (评价要点)"), _("indicators"), _("rules"), _("hash"))
+    headings = (_("version"), _("title"), _("status"), _("points (评价要点)"), _("indicators"))
+    table = _table(*headings, _("covered by rules"), _("rules"), _("hash"))
     for version in project().ruleset_versions():
         ruleset = load_ruleset(version)
-        counts = (len(ruleset.points), len(ruleset.indicators), len(ruleset.rules))
-        table.add_row(version, ruleset.title, *map(str, counts), ruleset.hash[:_HASH_SHOWN])
+        covered = [f"{_coverage_word(way)} {len(some)}" for way, some in coverage_ledger(ruleset).items() if some]
+        status = _("published") if ruleset.status == "published" else _("draft")
+        counts = (str(len(ruleset.points)), str(len(ruleset.indicators)))
+        words = (version, ruleset.title, status, *counts, "\n".join(covered))
+        table.add_row(*words, str(len(ruleset.rules)), ruleset.hash[:_HASH_SHOWN])
     Console().print(table)
+
+
+def list_coverage(version: str) -> None:
+    """List the indicators of a rule set by how far its rules cover them."""
+    table = _table(_("covered"), _("indicator"), _("title"), _("note"))
+    for way, indicators in coverage_ledger(load_ruleset(version)).items():
+        for one in indicators:
+            table.add_row(_coverage_word(way), one.id, one.title, one.note)
+    Console().print(table)
+
+
+def _coverage_word(way: Coverage) -> str:
+    return {
+        Coverage.COMPUTED: _("computed"),
+        Coverage.PARTLY: _("partly computed"),
+        Coverage.EXPERT: _("expert judgement"),
+        Coverage.NO_RULE: _("no rule"),
+    }[way]
 
 
 def list_plugins() -> None:

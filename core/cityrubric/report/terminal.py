@@ -63,7 +63,8 @@ def _scores(scores: Scores) -> Table:
         is_veto = group.role == "veto"
         counts = (f"{verdict_word(code, veto=is_veto)} {count}" for code, count in group.verdicts.items())
         points = (score_text(group.score), figure(group.applicable), score_text(group.rate, RATE_DECIMALS))
-        table.add_row(f"{group.id} {group.title}", *(("—",) * 3 if is_veto else points), " · ".join(counts))
+        told = ("—",) * 3 if is_veto or not group.max_score else points
+        table.add_row(f"{group.id} {group.title}", *told, " · ".join(counts))
     total = (score_text(scores.total), figure(scores.applicable), score_text(scores.rate, RATE_DECIMALS))
     table.add_row(*(Text(text, style="bold") for text in (_("base total"), *total)))
     if scores.bonus_ceiling is not None:

@@ -17,6 +17,8 @@ from cityrubric.rubric.numbers import points, provenance
 _NATURAL_FULL = {"sheet": 100.0}
 _EARN_NOTHING = frozenset({"deduct", "report"})
 _NO_POINTS = Provenance(documented=False, source="")
+_NO_SCHEME: Document = {"partly_share": {"percent": 0, "provenance": "reconstructed"}}
+_GRADED = frozenset({"bands", "award", "veto", "report"})
 
 
 @frozen
@@ -35,8 +37,11 @@ class IndicatorReader:
     def read(self, entry: Document, spot: Spot) -> Indicator:
         """Read one indicator."""
         scored = entry.get("scored", True)
-        own = entry.get("max_score", self.head["scheme"]["max_score"])
-        earns = scored and self.group["role"] != "veto"
+        scheme = self.head.get("scheme", {})
+        if "max_score" in entry and not scheme:
+            spot.at("max_score").fault(_("the rule set has no `scheme`, so nothing in it earns points"))
+        earns = scheme and scored and self.group["role"] != "veto"
+        own = entry.get("max_score", scheme.get("max_score"))
         most, maximum = points(own, spot.at("max_score")) if earns else (0, _NO_POINTS)
         for n, key in enumerate(entry.get("considers", ())):
             self._fact(key, spot.at("considers", n))
@@ -44,6 +49,8 @@ class IndicatorReader:
         if sum(part.points for part in parts) != most:
             says = _("the parts earn {total} points together, the indicator {most}; write `points` in each part")
             spot.at("parts").fault(says.format(total=sum(part.points for part in parts) / 1000, most=most / 1000))
+        if scored and not most:
+            _check_judged_alone(parts, spot.at("parts"))
         return Indicator(
             id=entry["id"],
             title=entry["title"],
@@ -66,7 +73,9 @@ class IndicatorReader:
         measure = self._measure(part["measure"], spot.at("measure")) if "measure" in part else None
         most, earned = self._points(entry, part, maximum, spot)
         each, each_provenance = points(part["each"], spot.at("each")) if "each" in part else (0, None)
-        bands = BandReader(most, earned, self.head["scheme"]["partly_share"], specs[0].levels if specs else ())
+        bands = BandReader(
+            most, earned, self.head.get("scheme", _NO_SCHEME)["partly_share"], specs[0].levels if specs else ()
+        )
         return Part(
             operator=part["operator"],
             facts=facts,
@@ -130,3 +139,14 @@ class IndicatorReader:
     def _window(self, part: Document) -> Window:
         ((reducer, years),) = part.get("window", {"latest": 1}).items()
         return Window(reducer, self.head["recent_years"]["years"] if years == "recent" else years)
+
+
+def _check_judged_alone(parts: tuple[Part, ...], spot: Spot) -> None:
+    """Note what can be judged by its points only, where there are none."""
+    if len(parts) > 1:
+        spot.fault(_("an indicator without points has one part: several are joined by their points"))
+    for n, part in enumerate(parts):
+        if part.operator not in _GRADED:
+            spot.at(n, "operator").fault(
+                _("'{operator}' judges by points, and there are none").format(operator=part.operator)
+            )

@@ -97,6 +97,7 @@ def _build(files: _Files, offers: Offers, log: FaultLog) -> Ruleset:
     )
     bonus = head.get("bonus", {}).get("ceiling")
     ceiling, ceiling_provenance = points(bonus, spot.at("bonus", "ceiling")) if bonus else (None, None)
+    rounding = head.get("scheme", {}).get("rounding")
     ruleset = Ruleset(
         version=head["version"],
         title=head["title"],
@@ -105,8 +106,8 @@ def _build(files: _Files, offers: Offers, log: FaultLog) -> Ruleset:
         plugins=tuple(head["plugins"]),
         recent_years=head["recent_years"]["years"],
         recent_provenance=provenance(head["recent_years"]["provenance"]),
-        rounding=head["scheme"]["rounding"]["rule"],
-        rounding_provenance=provenance(head["scheme"]["rounding"]["provenance"]),
+        rounding=rounding["rule"] if rounding else "down",
+        rounding_provenance=provenance(rounding["provenance"]) if rounding else None,
         claim_order=tuple(Speaker(name) for name in head["claims"]["order"]),
         claim_provenance=provenance(head["claims"]["provenance"]),
         after_deadline=Verdict[head["after_deadline"]["verdict"].upper()],
@@ -129,6 +130,7 @@ def _build(files: _Files, offers: Offers, log: FaultLog) -> Ruleset:
             offers,
             catalogue=MappingProxyType({**offers.catalogue, **_expert_facts(indicators, head["texts"]["expert"])}),
         ),
+        status=head.get("status", "draft"),
     )
     _check(ruleset, files, log)
     return ruleset

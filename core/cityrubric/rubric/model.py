@@ -252,6 +252,7 @@ class Ruleset:
         notice: what every reader of a result must know about these rules.
         recent_years: how many years 近三年 means.
         rounding: of points earned in proportion, to a thousandth: `down` or `half_up`.
+        rounding_provenance: None where nothing earns points.
         claim_order: whose claim scores, first choice first.
         after_deadline: the verdict on what was requested and not supplied in time.
         bonus_ceiling: in thousandths of a point; None where bonus items add nothing.
@@ -262,6 +263,7 @@ class Ruleset:
         hash: of everything the rule set's files say.
         offers: catalogues and measures of the plugins.
         overlay: what a province adds and tightens; a ledger of its own, which changes nothing here.
+        status: `draft`, or `published`: then it never changes again.
     """
 
     version: str
@@ -272,7 +274,7 @@ class Ruleset:
     recent_years: int
     recent_provenance: Provenance
     rounding: str
-    rounding_provenance: Provenance
+    rounding_provenance: Provenance | None
     claim_order: tuple[Speaker, ...]
     claim_provenance: Provenance
     after_deadline: Verdict
@@ -290,6 +292,7 @@ class Ruleset:
     consistency: tuple[Consistency, ...]
     hash: str
     offers: Offers
+    status: str = "draft"
     overlay: Overlay | None = None
 
 

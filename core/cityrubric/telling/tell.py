@@ -80,7 +80,7 @@ def plugins_used(ruleset: Ruleset) -> tuple[PluginRecord, ...]:
 def _ruleset(ruleset: Ruleset) -> RulesetRecord:
     terms: dict[str, Basis] = {
         "recent_years": basis(ruleset.recent_provenance),
-        "rounding": basis(ruleset.rounding_provenance),
+        **({"rounding": basis(ruleset.rounding_provenance)} if ruleset.rounding_provenance else {}),
         "claim_order": basis(ruleset.claim_provenance),
         "after_deadline": basis(ruleset.after_deadline_provenance),
         "pass_line": basis(ruleset.pass_rule.line_provenance),
@@ -95,4 +95,5 @@ def _ruleset(ruleset: Ruleset) -> RulesetRecord:
         hash=ruleset.hash,
         terms=terms,
         sources=dict(ruleset.sources),
+        status=ruleset.status,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cityrubric.authoring.lint.bands import check_bands
+from cityrubric.authoring.lint.coverage import check_orphans
 from cityrubric.authoring.lint.remarks import FAULT, Remark
 from cityrubric.authoring.lint.rules import check_rules
 from cityrubric.language import translate as _
@@ -17,7 +18,7 @@ def check_ruleset(ruleset: Ruleset) -> list[Remark]:
     Raises:
         Faults: if its rules ask for what does not exist.
     """
-    remarks = [*check_bands(ruleset), *check_rules(ruleset), *_unused(ruleset)]
+    remarks = [*check_bands(ruleset), *check_rules(ruleset), *check_orphans(ruleset), *_unused(ruleset)]
     return sorted(remarks, key=lambda remark: (remark.level != FAULT, remark.code, remark.where))
 
 

@@ -30,7 +30,12 @@ class Remark:
         return FAULT if self.code in _FAULTS else NOTE
 
 
-_FAULTS = frozenset({"band-never", "band-order", "rule-impossible", "rule-unreachable", "rule-shadowed", "rules-same"})
+_FAULTS = frozenset(
+    {
+        *("band-never", "band-order", "rule-impossible", "rule-unreachable", "rule-shadowed", "rules-same"),
+        *("orphan", "published-changed"),
+    }
+)
 
 
 def meanings() -> dict[str, str]:
@@ -44,5 +49,7 @@ def meanings() -> dict[str, str]:
         "rules-same": _("two rules of one kind that hold under the same conditions"),
         "rules-conflict": _("a weakness and a highlight that hold under the same conditions"),
         "fact-unused": _("a fact that no indicator, relation or rule looks at: it is shown, and decides nothing"),
+        "orphan": _("an indicator without a rule that does not say why, or a heading without an indicator"),
+        "published-changed": _("a published rule set that is not what was published"),
         "basis-missing": _("a reconstructed line that does not say what it is based on"),
     }

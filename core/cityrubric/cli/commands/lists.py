@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
@@ -23,13 +23,18 @@ class Schema(str, Enum):
     DRAW = "draw"
 
 
-@app.command("rulesets", help=_("List the versions of the rubric."))
-def rulesets_command() -> None:
+@app.command("rulesets", help=_("List the versions of the rubric, or how far the rules of one cover its indicators."))
+def rulesets_command(
+    version: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(help=_("A version of the rubric, or a folder with a rule set.")),
+    ] = None,
+) -> None:
     """List rule sets."""
-    from cityrubric.cli.lists import list_rulesets
+    from cityrubric.cli.lists import list_coverage, list_rulesets
 
     with failing():
-        list_rulesets()
+        list_coverage(version) if version else list_rulesets()
 
 
 @app.command("plugins", help=_("List the plugins and what they offer."))
