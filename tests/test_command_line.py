@@ -175,7 +175,8 @@ def test_explain_in_json_and_against_a_stored_assessment(tmp_path: Path) -> None
     assert json.loads(done.stdout)["result"] == "undetermined"
     (tmp_path / "other.json").write_text("[]")
     done = run("explain", "xining", "conclusion", "--assessment", str(tmp_path / "other.json"))
-    assert (done.returncode, done.stderr) == (2, f"{tmp_path / 'other.json'} is no stored assessment\n")
+    assert done.returncode == 1
+    assert done.stderr == f"{tmp_path / 'other.json'}: 1 fault\n  [] is not a table\n"
 
 
 def test_explain_of_nothing_suggests_something() -> None:

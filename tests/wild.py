@@ -5,7 +5,7 @@ from pathlib import Path
 
 TINY = Path(__file__).parent / "tiny"
 
-CRASHES, LOOPS, EXITS, CANNOT_BE_STOPPED, RAISES = 41, 42, 43, 44, 51
+CRASHES, LOOPS, EXITS, CANNOT_BE_STOPPED, TAKES_MEMORY, RAISES = 41, 42, 43, 44, 45, 51
 """Numbers of reading rooms."""
 
 _WILD = '''
@@ -29,6 +29,9 @@ def room_points(facts: Facts) -> Interval:
             time.sleep(0.01)
         except BaseException:
             pass
+    taken = []
+    while number == 45:
+        taken.append(bytes(2**26))
     if rooms > 50:
         raise ValueError("more rooms than any library has")
     return rooms * 2 if rooms >= 10 else rooms

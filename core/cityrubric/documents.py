@@ -1,13 +1,13 @@
-"""TOML documents in: read, checked against a JSON Schema, every fault told at once with its place and a mend."""
+"""TOML and JSON documents in: checked against a JSON Schema, every fault told at once with its place and a mend."""
 
 from __future__ import annotations
 
-import datetime
 import functools
 import json
 import math
 import re
-import unicodedata
+import stat
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,16 @@ from typing import Any
 import jsonschema_rs
 import tomli
 
-from cityrubric.errors import FaultLog, did_you_mean, place
+from cityrubric.errors import FaultLog, did_you_mean, place, visible
+from cityrubric.files import leads_out
 from cityrubric.language import translate as _
+from cityrubric.limits import limits
 from cityrubric.paths import shipped
-
-LARGEST_DOCUMENT = 10 * 2**20
-"""Bytes; a rule set is a fiftieth of this."""
-LARGEST_EXACT_INTEGER = 2**53
+from cityrubric.plain import plain
 
 Document = dict[str, Any]
+
+_LONGEST_VALUE, _LONGEST_MESSAGE = 60, 300
 
 
 def read_document(path: Path, name: str, kind: str, log: FaultLog) -> Document | None:
@@ -39,10 +40,10 @@ def read_document(path: Path, name: str, kind: str, log: FaultLog) -> Document |
         The document with dates as ISO text and all text in NFC; None if a fault was noted.
     """
     before = len(log.faults)
-    document = _parse(path, name, log)
+    text = read_text(path, name, log)
+    document = parse_document(text, name, log) if text is not None else None
     if document is None:
         return None
-    document = _plain(document, (), name, log)
     if len(log.faults) == before:
         check_document(document, name, kind, log)
     return document if len(log.faults) == before else None
@@ -52,11 +53,14 @@ def check_document(document: object, name: str, kind: str, log: FaultLog) -> Non
     """Note every way in which a document differs from its schema."""
     if _quick_validator(kind).is_valid(document):
         return
+    before = len(log.faults)
     for error in sorted(
         _telling_validator(kind).iter_errors(document), key=lambda e: [str(s) for s in e.absolute_path]
     ):
         for steps, says in _faults(error):
             log.add(name, place(*steps), says)
+    if len(log.faults) == before:  # the two validators differ, such as on a line end after a pattern
+        log.add(name, "", _("does not fit its schema"))
 
 
 @functools.cache
@@ -82,19 +86,34 @@ def _telling_validator(kind: str) -> Any:
     return Draft202012Validator(schema(kind))
 
 
-def _parse(path: Path, name: str, log: FaultLog) -> Document | None:
+def read_text(path: Path, name: str, log: FaultLog) -> str | None:
+    """Return a file's text; None if a fault was noted."""
     try:
-        size = path.stat().st_size
-        if size > LARGEST_DOCUMENT:
-            limit = LARGEST_DOCUMENT // 2**20
-            log.add(name, "", _("{size} MB; the limit is {limit} MB").format(size=math.ceil(size / 2**20), limit=limit))
+        if leads_out(path):
+            log.add(name, "", _("is a link that leads out of its folder; put the file itself there"))
             return None
-        text = path.read_bytes().decode("utf-8-sig")
-        document = tomli.loads(text.replace("\r\n", "\n"))
+        if not stat.S_ISREG(path.stat().st_mode):  # what is no file may never end
+            log.add(name, "", _("is no file"))
+            return None
+        most = limits().document_mb * 2**20
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+        if len(content) > most:
+            words = {"size": math.ceil(path.stat().st_size / 2**20), "limit": limits().document_mb}
+            log.add(name, "", _("{size} MB; the limit is {limit} MB").format(**words))
+            return None
+        return content.decode("utf-8-sig")
     except OSError as error:
         log.add(name, "", _("cannot be read: {why}").format(why=error.strerror))
     except UnicodeDecodeError as error:
         log.add(name, "", _("not UTF-8 (byte {n}); save it as UTF-8").format(n=error.start))
+    return None
+
+
+def parse_document(text: str, name: str, log: FaultLog) -> Document | None:
+    """Return what a TOML text says, dates as ISO text and all text in NFC; None if it is none, or says nothing."""
+    try:
+        document = tomli.loads(text.replace("\r\n", "\n"))
     except tomli.TOMLDecodeError as error:
         log.add(name, "", _("not valid TOML: {why}").format(why=error))
     except ValueError:  # more digits than Python reads
@@ -103,26 +122,38 @@ def _parse(path: Path, name: str, log: FaultLog) -> Document | None:
         log.add(name, "", _("nested too deeply"))
     else:
         if document:
-            return document
+            read: Document | None = plain(document, name, log)
+            return read
         log.add(name, "", _("is empty"))
     return None
 
 
-def _plain(value: Any, steps: tuple[str | int, ...], name: str, log: FaultLog) -> Any:
-    """JSON's types only; numbers that are none, or not exact, are faults."""
-    if isinstance(value, dict):
-        return {unicodedata.normalize("NFC", k): _plain(v, (*steps, k), name, log) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_plain(v, (*steps, i), name, log) for i, v in enumerate(value)]
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
-    if isinstance(value, (datetime.date, datetime.time)):
-        return value.isoformat()
-    if isinstance(value, float) and not math.isfinite(value):
-        log.add(name, place(*steps), _("not a number that can be used; leave the fact out or give a reason of missing"))
-    elif isinstance(value, int) and abs(value) > LARGEST_EXACT_INTEGER:
-        log.add(name, place(*steps), _("too large to be exact; use a larger unit such as 万"))
-    return value
+def read_json(path: Path, name: str, log: FaultLog) -> Any:
+    """Return what a JSON file holds, under the same conditions as a TOML document; None if a fault was noted."""
+    text = read_text(path, name, log)
+    if text is None:
+        return None
+    try:
+        document = json.loads(text, parse_constant=_no_number, object_pairs_hook=_each_once)
+    except ValueError as error:
+        log.add(name, "", _("not valid JSON: {why}").format(why=error))
+    except RecursionError:
+        log.add(name, "", _("nested too deeply"))
+    else:
+        return plain(document, name, log)
+    return None
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(_("{word} is no number").format(word=word))
+
+
+def _each_once(entries: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(entries)
+    if len(table) < len(entries):
+        twice = next(key for key, count in Counter(key for key, _value in entries).items() if count > 1)
+        raise ValueError(_("'{id}' stands there twice").format(id=twice))
+    return table
 
 
 def _faults(error: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -149,7 +180,7 @@ def _faults(error: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
     elif error.validator in {"minItems", "minLength", "minProperties"} and len(found) == 0:
         yield here, _("must not be empty")
     else:
-        yield here, error.message
+        yield here, _cut(error.message, _LONGEST_MESSAGE)
 
 
 def _type_name(name: str) -> str:
@@ -166,4 +197,8 @@ def _type_name(name: str) -> str:
 
 def _shown(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list, bool)) else repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+    return _cut(visible(text), _LONGEST_VALUE)
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 3] + "…"

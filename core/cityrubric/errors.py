@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 from attrs import define, field, frozen
 
 from cityrubric.language import translate as _
+
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+"""What a terminal obeys instead of showing it, what turns the direction of writing, and what no file can hold."""
+
+_LONGEST_STEP = 100
+
+FAULTS_SHOWN = 100
+"""So many faults of one document are told; who has more begins with these."""
 
 
 class CityrubricError(Exception):
@@ -49,7 +58,10 @@ class Faults(CityrubricError):
 def _one_document(document: str, faults: Iterable[Fault]) -> str:
     here = [fault for fault in faults if fault.document == document]
     count = _("1 fault") if len(here) == 1 else _("{n} faults").format(n=len(here))
-    lines = [f"  {fault.path}: {fault.says}" if fault.path else f"  {fault.says}" for fault in here]
+    shown = here[:FAULTS_SHOWN]
+    lines = [f"  {fault.path}: {fault.says}" if fault.path else f"  {fault.says}" for fault in shown]
+    if len(here) > len(shown):
+        lines.append("  " + _("and {n} faults more").format(n=len(here) - len(shown)))
     return "\n".join([f"{document}: {count}", *lines])
 
 
@@ -104,4 +116,11 @@ def place(*steps: str | int) -> str:
 def _step(step: str | int) -> str:
     if isinstance(step, int):
         return f"[{step}]"
-    return f".{step}" if step.isidentifier() else f'."{step}"'
+    if len(step) > _LONGEST_STEP:
+        step = step[:_LONGEST_STEP] + "…"
+    return f".{step}" if step.isidentifier() else f'."{visible(step)}"'
+
+
+def visible(text: str) -> str:
+    """Return a text in which nothing is left that a terminal would obey, and nothing it could not print."""
+    return UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

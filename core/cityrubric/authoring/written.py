@@ -13,10 +13,10 @@ from typing import Any
 from attrs import evolve
 
 from cityrubric.catalogue import PRESENCE_KINDS, FactSpec
-from cityrubric.documents import LARGEST_EXACT_INTEGER
 from cityrubric.errors import CityrubricError
 from cityrubric.intake.values import Written
 from cityrubric.language import translate as _
+from cityrubric.plain import LARGEST_EXACT_INTEGER
 from cityrubric.records import City, Claim, State
 from cityrubric.rubric.model import Ruleset
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 from cityrubric.evaluate.inference.engines import HANDFUL
 from cityrubric.language import spoken
+from cityrubric.limits import limits
 from cityrubric.project import SHIPPED, Project
 from cityrubric.report.formats import Order
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import plugins_used
-
-SECONDS_PER_CITY = 60.0
-"""A city takes a twentieth of a second; this is for what would never end."""
 
 DONE, UNCHANGED, FAILED = "done", "unchanged", "failed"
 
@@ -54,7 +52,7 @@ class Job:
     cross_check: bool = False
     resume: bool = False
     as_json: bool = False
-    seconds: float = SECONDS_PER_CITY
+    seconds: float = field(factory=lambda: float(limits().seconds_per_city))
     language: str = "en"
 
 

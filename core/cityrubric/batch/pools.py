@@ -14,6 +14,12 @@ from attrs import define, field
 
 from cityrubric.errors import CityrubricError
 from cityrubric.language import translate as _
+from cityrubric.limits import limits
+
+try:
+    import resource
+except ImportError:  # Windows limits no process this way
+    resource = None  # type: ignore[assignment]
 
 _MOST_WORKERS = 61  # Windows waits for no more
 _SECONDS_TO_REACH = 10
@@ -39,7 +45,7 @@ class LocalPool:
         """Return an executor whose processes start with the first task."""
         self.workers = min(self.workers, _MOST_WORKERS)
         self._others = frozenset(child.pid for child in multiprocessing.active_children())
-        return _Processes(self.workers, multiprocessing.get_context("spawn"), _ignore_interrupts)
+        return _Processes(self.workers, multiprocessing.get_context("spawn"), _begin)
 
     def close(self, executor: Executor, *, at_once: bool) -> None:
         """End the processes."""
@@ -109,5 +115,10 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _ignore_interrupts() -> None:
+def _begin() -> None:
+    """A worker leaves Ctrl-C to its parent, and takes no more memory than it may."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if resource is not None:
+        most = limits().worker_mb * 2**20
+        _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))

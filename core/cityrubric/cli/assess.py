@@ -15,7 +15,7 @@ from attrs import evolve
 from rich.console import Console
 
 from cityrubric.assessment import Assessment
-from cityrubric.batch.job import FAILED, SECONDS_PER_CITY, UNCHANGED, Job, describe_job
+from cityrubric.batch.job import FAILED, UNCHANGED, Job, describe_job
 from cityrubric.batch.limit import OutOfTime, time_limit
 from cityrubric.batch.unchanged import unchanged
 from cityrubric.batch.worker import out_of_time, tell_briefly, with_plugin
@@ -27,6 +27,7 @@ from cityrubric.evaluate.inference.engines import HANDFUL, Engine, choose_engine
 from cityrubric.intake.facts import read_city
 from cityrubric.language import translate as _
 from cityrubric.ledger.ledger import open_ledger, record
+from cityrubric.limits import limits
 from cityrubric.report.formats import Order, write_documents
 from cityrubric.report.terminal import summary
 from cityrubric.rubric.model import Ruleset
@@ -139,7 +140,7 @@ def _assess_each(
             say(str(error))
         except OutOfTime as error:
             engine.close()  # its child may be about to answer what nobody asks any more; the next city gets another
-            say(f"{folder.name}: {out_of_time(SECONDS_PER_CITY, error)}")
+            say(f"{folder.name}: {out_of_time(limits().seconds_per_city, error)}")
         except (Exception, SystemExit) as error:  # a plugin may raise anything
             say(f"{folder.name}: " + with_plugin(f"{type(error).__name__}: {error}", error))
     if resume:
@@ -151,7 +152,7 @@ def _assess_here(
     folder: Path, ruleset: Ruleset, engine: Engine, before: Kept, tell: Callable[[Assessment, Path], None]
 ) -> str:
     """Assess and tell one city, unless what is kept from `before` rests on the same inputs."""
-    with time_limit(SECONDS_PER_CITY, patience=None):
+    with time_limit(limits().seconds_per_city, patience=None):
         city = read_city(folder, ruleset)
         stored = unchanged(city, ruleset, before.out) if before.out is not None else None
         if stored is not None:

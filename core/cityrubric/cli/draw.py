@@ -10,7 +10,7 @@ from attrs import evolve
 
 from cityrubric.cli.saying import FAULTY, result, say
 from cityrubric.cli.session import load_ruleset
-from cityrubric.documents import Document, check_document
+from cityrubric.documents import Document, check_document, read_json, read_text
 from cityrubric.errors import CityrubricError, Fault, FaultLog, Faults
 from cityrubric.fieldwork.commitment import Frozen, commitment_to, freeze, new_secret
 from cityrubric.fieldwork.plan import Plan, plan_version, read_plan
@@ -122,13 +122,9 @@ def _read_record(path: Path) -> Record:
 
 def _read_json(path: Path, kind: str) -> Document:
     log = FaultLog()
-    try:
-        document: Document = json.loads(path.read_text(encoding="utf-8"))
+    document: Document = read_json(path, path.as_posix(), log)
+    if not log.faults:
         check_document(document, path.as_posix(), kind, log)
-    except OSError as error:
-        log.add(path.as_posix(), "", _("cannot be read: {why}").format(why=error.strerror))
-    except ValueError as error:
-        log.add(path.as_posix(), "", _("cannot be read: {why}").format(why=error))
     log.check()
     return document
 
@@ -136,17 +132,24 @@ def _read_json(path: Path, kind: str) -> Document:
 def _secret(path: Path | None) -> str | None:
     if path is None:
         return None
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, ValueError) as error:
-        raise CityrubricError(_("{file} cannot be read: {why}").format(file=path, why=error)) from error
+    log = FaultLog()
+    text = read_text(path, path.as_posix(), log)
+    log.check()
+    return (text or "").strip()
 
 
 def _write_secret(path: Path) -> None:
-    """Make a secret that only its owner may read; never over another."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(new_secret() + "\n")
+    """Make a secret that only its owner may read: whole, and never over another."""
+    begun = False
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            begun = True
+            file.write(new_secret() + "\n")
+    except OSError as error:
+        if begun:
+            path.unlink(missing_ok=True)
+        raise CityrubricError(_("{file} cannot be written: {why}").format(file=path, why=error.strerror)) from error
 
 
 def _refuse_existing(target: Path) -> None:

@@ -12,10 +12,10 @@ from rich.console import Console
 
 from cityrubric.cli.saying import result
 from cityrubric.cli.session import find_city, load_ruleset
-from cityrubric.errors import CityrubricError
+from cityrubric.documents import check_document, read_json
+from cityrubric.errors import FaultLog
 from cityrubric.explain.explain import explain
 from cityrubric.intake.facts import read_city
-from cityrubric.language import translate as _
 from cityrubric.report.tree import explanation_tree
 
 
@@ -35,11 +35,9 @@ def explain_result(city: Path, id_: str, version: str, stored: Path | None, *, a
 
 
 def _stored(path: Path) -> dict[str, Any]:
-    try:
-        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        _needed = document["outcomes"], document["findings"], document["conclusion"]
-    except OSError as error:
-        raise CityrubricError(_("{file} cannot be read: {why}").format(file=path, why=error.strerror)) from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise CityrubricError(_("{file} is no stored assessment").format(file=path)) from error
+    log = FaultLog()
+    document: dict[str, Any] = read_json(path, path.as_posix(), log)
+    if not log.faults:
+        check_document(document, path.as_posix(), "assessment", log)
+    log.check()
     return document

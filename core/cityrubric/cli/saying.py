@@ -6,14 +6,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cityrubric.errors import CityrubricError, Faults, PluginError
+from cityrubric.errors import CityrubricError, Faults, PluginError, visible
 
 FAULTY, BAD_USE = 1, 2
 
 
 def say(text: str) -> None:
     """Say something that is no result."""
-    print(text, file=sys.stderr)  # noqa: T201 - this is where the program speaks
+    print(visible(text), file=sys.stderr)  # noqa: T201 - this is where the program speaks
 
 
 def result(text: str) -> None:

@@ -11,6 +11,7 @@ from attrs import frozen
 from cityrubric.canonical import fingerprint
 from cityrubric.documents import Document, read_document
 from cityrubric.errors import FaultLog, Spot, did_you_mean
+from cityrubric.files import fault_of_name
 from cityrubric.language import translate as _
 from cityrubric.rubric.model import Ruleset
 
@@ -206,6 +207,8 @@ def _check_districts(entry: Document, course: Course, plan: Plan, spot: Spot) ->
     for district in sorted(covered - set(course.districts)):
         spot.at("teams").fault(_("'{district}' is not in this draw").format(district=district))
     for name, count in Counter(team["name"] for team in entry["teams"]).items():
+        if fault := fault_of_name(name):  # its task sheet bears the name
+            spot.at("teams").fault(fault)
         if count > 1:
             spot.at("teams").fault(_("'{name}' stands here twice").format(name=name))
 

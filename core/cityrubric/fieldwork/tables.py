@@ -10,10 +10,11 @@ from pathlib import Path
 
 from attrs import define, field, frozen
 
-from cityrubric.errors import CityrubricError, Fault, Faults, did_you_mean
+from cityrubric.errors import FAULTS_SHOWN, UNSEEN, CityrubricError, Fault, Faults, did_you_mean
 from cityrubric.language import translate as _
+from cityrubric.limits import limits
+from cityrubric.workbooks import check_size, open_workbook, sheet_rows
 
-FAULTS_SHOWN = 100
 _EXACT = 10**15  # a spreadsheet keeps 15 digits of a number
 
 
@@ -93,7 +94,14 @@ def read_table(path: Path, faults: RowFaults, sheet: str | None = None) -> Table
     raise AssertionError  # a fault was noted on every way here
 
 
+def _too_many(count: int) -> str:
+    return _("{n} rows; the limit is {limit}").format(n=count, limit=limits().rows)
+
+
 def _table(rows: Sequence[Sequence[object]], faults: RowFaults) -> Table | None:
+    if len(rows) > limits().rows + 1:
+        faults.add(None, _too_many(len(rows) - 1))
+        faults.check()
     cleaned = [tuple(_text(cell, number, faults) for cell in row) for number, row in enumerate(rows, 1)]
     while cleaned and not any(cleaned[-1]):
         cleaned.pop()  # empty lines after the last row
@@ -110,6 +118,10 @@ def _text(cell: object, row: int, faults: RowFaults) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
+        unseen = None if cell.isprintable() else UNSEEN.search(cell := cell.replace("\r\n", "\n"))
+        if unseen:
+            message = _("holds a character that cannot be shown ({code}); delete it")
+            faults.add(row, message.format(code=f"U+{ord(unseen[0]):04X}"))
         return cell.strip() if cell.isascii() else unicodedata.normalize("NFC", cell).strip()
     if isinstance(cell, float) and cell.is_integer():
         if abs(cell) >= _EXACT:
@@ -119,6 +131,7 @@ def _text(cell: object, row: int, faults: RowFaults) -> str:
 
 
 def _csv_rows(path: Path, _sheet: str | None) -> Sequence[Sequence[object]]:
+    check_size(path)
     text = path.read_bytes().decode("utf-8-sig")
     try:
         return list(csv.reader(io.StringIO(text, newline=""), strict=True))
@@ -129,7 +142,11 @@ def _csv_rows(path: Path, _sheet: str | None) -> Sequence[Sequence[object]]:
 def _parquet_rows(path: Path, _sheet: str | None) -> Sequence[Sequence[object]]:
     import polars
 
+    check_size(path)
     try:
+        count = polars.scan_parquet(path).select(polars.len()).collect().item()  # from its end, without its rows
+        if count > limits().rows:
+            raise ValueError(_too_many(count))
         frame = polars.read_parquet(path)
     except polars.exceptions.PolarsError as error:
         raise ValueError(str(error)) from error
@@ -137,18 +154,13 @@ def _parquet_rows(path: Path, _sheet: str | None) -> Sequence[Sequence[object]]:
 
 
 def _workbook_rows(path: Path, sheet: str | None) -> Sequence[Sequence[object]]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        workbook = CalamineWorkbook.from_path(path)
-        names = workbook.sheet_names
-        if sheet is None and len(names) > 1:
-            raise ValueError(_("has several sheets; name one of them: {names}").format(names=", ".join(names)))
-        if sheet is not None and sheet not in names:
-            raise ValueError(_("has no sheet '{name}'; it has: {names}").format(name=sheet, names=", ".join(names)))
-        return workbook.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=False)
-    except CalamineError as error:
-        raise ValueError(str(error)) from error
+    workbook = open_workbook(path)
+    names = workbook.sheet_names
+    if sheet is None and len(names) > 1:
+        raise ValueError(_("has several sheets; name one of them: {names}").format(names=", ".join(names)))
+    if sheet is not None and sheet not in names:
+        raise ValueError(_("has no sheet '{name}'; it has: {names}").format(name=sheet, names=", ".join(names)))
+    return sheet_rows(workbook, sheet or names[0])
 
 
 def locate(table: Table, columns: dict[str, str], faults: RowFaults) -> dict[str, int]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from cityrubric.documents import Document, read_document
 from cityrubric.errors import FaultLog, Spot, did_you_mean
+from cityrubric.files import fault_of_name
 from cityrubric.intake.claims import ClaimReader
 from cityrubric.language import translate as _
 from cityrubric.project import CITY_FILE
@@ -32,6 +33,8 @@ def read_city(folder: Path | str, ruleset: Ruleset) -> City:
     log = FaultLog()
     name = (folder / FACT_FILE).as_posix()
     document = read_document(folder / FACT_FILE, name, "city", log)
+    if fault := fault_of_name(folder.resolve().name):
+        log.add(name, "", fault)
     log.check()
     assert document is not None
     city = build_city(folder.resolve().name, document, ruleset, Spot(name, log))

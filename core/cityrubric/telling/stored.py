@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import math
 from collections.abc import Callable, Mapping
 from json.encoder import encode_basestring
@@ -13,9 +12,9 @@ from typing import Any
 from attrs import fields
 
 from cityrubric.assessment import SCHEMA_VERSION, Assessment
-from cityrubric.documents import check_document
-from cityrubric.errors import FaultLog
-from cityrubric.files import write_whole
+from cityrubric.documents import check_document, read_json
+from cityrubric.errors import CityrubricError, FaultLog
+from cityrubric.files import fault_of_name, write_whole
 from cityrubric.language import translate as _
 
 FILE_NAME = "assessment.json"
@@ -48,7 +47,13 @@ def to_json(assessment: Assessment) -> str:
 
 
 def store(assessment: Assessment, folder: Path) -> Path:
-    """Write the assessment into a folder of its own below `folder`, and return the file."""
+    """Write the assessment into a folder of its own below `folder`, and return the file.
+
+    Raises:
+        CityrubricError: if it cannot be written, or the city's id is no name of a folder.
+    """
+    if fault := fault_of_name(assessment.city.id):
+        raise CityrubricError(fault)
     target = folder / assessment.city.id / FILE_NAME
     write_whole(target, to_json(assessment))
     return target
@@ -72,7 +77,9 @@ def read_stored(path: Path) -> Any:
         Faults: if it cannot be read, or a newer version of the program has written it.
     """
     log = FaultLog()
-    document = _read_json(path, log)
+    document = read_json(path, path.as_posix(), log)
+    if not log.faults:
+        _check_version(document, path.as_posix(), log)
     log.check()
     return document
 
@@ -97,24 +104,10 @@ def to_assessment(document: dict[str, Any]) -> Assessment:
     return converter.structure(document, Assessment)
 
 
-def _read_json(path: Path, log: FaultLog) -> Any:
-    name = path.as_posix()
-    try:
-        document = json.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        log.add(name, "", _("cannot be read: {why}").format(why=error.strerror))
-    except UnicodeDecodeError as error:
-        log.add(name, "", _("not UTF-8 (byte {n}); save it as UTF-8").format(n=error.start))
-    except ValueError as error:
-        log.add(name, "", _("not valid JSON: {why}").format(why=error))
-    except RecursionError:
-        log.add(name, "", _("nested too deeply"))
-    else:
-        version = document.get("schema_version") if isinstance(document, dict) else None
-        if isinstance(version, int) and version > SCHEMA_VERSION:
-            log.add(name, "", _("written by a newer version of this program: update it"))
-        return document
-    return None
+def _check_version(document: Any, name: str, log: FaultLog) -> None:
+    version = document.get("schema_version") if isinstance(document, dict) else None
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        log.add(name, "", _("written by a newer version of this program: update it"))
 
 
 @functools.cache

@@ -1,0 +1,117 @@
+"""Workbooks in: looked through before they are opened, since a small one can ask for any amount of memory."""
+
+from __future__ import annotations
+
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cityrubric.language import translate as _
+from cityrubric.limits import limits
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+_CELL = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{1,3})([0-9]{1,7})""")
+_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["']\s*([0-9]{1,7})""")
+_CHUNK, _OVERLAP = 2**20, 512
+
+
+def open_workbook(path: Path) -> CalamineWorkbook:
+    """Open an xlsx file.
+
+    Raises:
+        OSError: if it cannot be read.
+        ValueError: if it is no workbook, or larger than the limits allow; the text says so.
+    """
+    from python_calamine import CalamineWorkbook
+
+    _look_through(path)
+    with _reading():
+        return CalamineWorkbook.from_path(path)
+
+
+def sheet_rows(workbook: CalamineWorkbook, sheet: str) -> list[list[object]]:
+    """Return all rows of a sheet from its first cell on.
+
+    Raises:
+        ValueError: if the sheet is damaged.
+    """
+    with _reading():
+        return [[*row] for row in workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)]
+
+
+def check_size(path: Path) -> None:
+    """Refuse a table that is too large to be read.
+
+    Raises:
+        OSError: if there is no such file.
+        ValueError: if it is too large, or no file.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise ValueError(_("is no file"))
+    size, limit = path.stat().st_size, limits().table_mb
+    if size > limit * 2**20:
+        raise ValueError(_("{size} MB; the limit is {limit} MB").format(size=-(-size // 2**20), limit=limit))
+
+
+def _look_through(path: Path) -> None:
+    check_size(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist())
+            if unpacked > limits().unpacked_mb * 2**20:
+                message = _("{size} MB when unpacked; the limit is {limit} MB")
+                raise ValueError(message.format(size=unpacked // 2**20, limit=limits().unpacked_mb))
+            for member in archive.infolist():
+                _check_extent(_chunks(archive, member))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise ValueError(_("is no workbook (xlsx): {why}").format(why=error)) from error
+
+
+def _chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The content piece by piece, each beginning with the end of the one before; never more than was announced."""
+    with archive.open(member) as file:
+        end = b""
+        while piece := file.read(_CHUNK):
+            yield end + piece
+            end = piece[-_OVERLAP:]
+
+
+def _check_extent(chunks: Iterator[bytes]) -> None:
+    """The reader makes room for every cell up to the last row and column, however few are filled."""
+    rows = columns = 1
+    for chunk in chunks:
+        for letters, digits in set(_CELL.findall(chunk)):
+            columns, rows = max(columns, _column(letters)), max(rows, int(digits))
+        rows = max([rows, *map(int, _ROW.findall(chunk))])
+        if rows * columns > limits().cells:
+            message = _("a sheet of {rows} rows and {columns} columns; delete what is beyond the table, even if empty")
+            raise ValueError(message.format(rows=rows, columns=columns))
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Turn whatever the library raises into a message; its panics are no exceptions of Python's."""
+    from python_calamine import CalamineError
+
+    try:
+        yield
+    except CalamineError as error:
+        raise ValueError(str(error)) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise ValueError(_("the workbook is damaged")) from error
