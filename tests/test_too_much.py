@@ -12,6 +12,7 @@ from cityrubric.errors import CityrubricError, Faults
 from cityrubric.fieldwork.tables import RowFaults, read_table
 from cityrubric.intake.facts import read_city
 from cityrubric.limits import VARIABLE, Limits, limits
+from cityrubric.project import Project
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 from test_batch import run_all
@@ -135,7 +136,8 @@ def test_the_readme_names_every_limit_with_its_value() -> None:
 def test_a_city_that_takes_too_much_memory_costs_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "worker_mb=3000")
     folder, plugins = wild_rules(tmp_path / "rules")
-    job = evolve(describe_job(load_ruleset(folder, [plugins]), folder, [plugins]), out=tmp_path / "out", language="en")
+    project = Project(plugins_dirs=(plugins,))
+    job = evolve(describe_job(load_ruleset(folder, project=project), folder, project), language="en")
     told = run_all(job, LocalPool(1), write_cities(tmp_path / "cities", 6, {2: TAKES_MEMORY}))
     failed = {name: one.why for name, one in told.items() if one.state != DONE}
     assert failed == {"city-002": "S.3: library: library.room_points MemoryError: "}
