@@ -59,6 +59,9 @@ class Interval:
 
     def __truediv__(self, other: Operand) -> Interval:
         top, bottom = self, as_interval(other)
+        if everywhere(bottom.lower > 0) and everywhere(top.lower >= 0):  # the common case; the same bits
+            with np.errstate(invalid="ignore", over="ignore"):
+                return _sound(top.lower / bottom.upper, top.upper / bottom.lower, top, bottom)
         negative = bottom.upper <= 0
         if anywhere(negative):
             top, bottom = _mirrored(top, negative), _mirrored(bottom, negative)
@@ -176,6 +179,8 @@ def reconcile(published: Interval, derived: Interval, within: float | Floats) ->
         What both allow. Where they allow nothing together, what covers both, marked as a conflict.
     """
     stands = (derived.lower <= published.lower) & (derived.upper >= published.upper)
+    if everywhere(stands):
+        return Interval(published.lower, published.upper, _join(published, derived))
     lower = np.where(stands, published.lower, np.maximum(published.lower - within, derived.lower))
     upper = np.where(stands, published.upper, np.minimum(published.upper + within, derived.upper))
     conflict = lower > upper

@@ -24,19 +24,21 @@ class FactView:
     """The declared facts of one measure, over its years and the cities of a block.
 
     Attributes:
-        ends: least and greatest values of all facts.
+        low: least values of all facts.
+        high: greatest values.
         rows: where the years of each declared fact stand.
     """
 
-    ends: Floats
+    low: Floats
+    high: Floats
     rows: Mapping[str, slice]
 
     def __getitem__(self, key: str) -> Interval:
         """Return a declared fact."""
-        if key not in self.rows:
+        rows = self.rows.get(key)
+        if rows is None:
             raise MeasureError(f"reads '{key}', which its `reads` do not declare")
-        low, high = self.ends[:, self.rows[key]]
-        return Interval(low, high)
+        return Interval(self.low[rows], self.high[rows])
 
     def share(self, part: str, rest: str) -> Interval:
         """Return part / (part + rest) of two declared facts."""
@@ -78,7 +80,7 @@ def _city_by_city(measure: Measure, ends: Floats, rows: Mapping[str, slice], yea
 
 
 def _call(measure: Measure, ends: Floats, rows: Mapping[str, slice], shape: tuple[int, int]) -> Interval:
-    result = measure.function(FactView(ends, rows))
+    result = measure.function(FactView(ends[0], ends[1], rows))
     if not isinstance(result, Interval):
         raise MeasureError(f"returned {type(result).__name__}, not an Interval")
     if result.lower.shape != shape or result.upper.shape != shape:

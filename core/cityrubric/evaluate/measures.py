@@ -21,6 +21,7 @@ from cityrubric.records import State
 from cityrubric.rubric.model import Part, Ruleset, Window
 
 Rows = NDArray[np.intp]
+_CONFLICTING = np.uint16(State.CONFLICTING.bit)
 
 
 class MeasureFault(NamedTuple):
@@ -104,6 +105,7 @@ class MeasurePlan:
         windows: parts that look at one fact.
         sheets: parts that are the mean of several facts.
         calls: parts that a measure computes.
+        order: where each part stands among windows, sheets and calls, one after the other.
     """
 
     count: int
@@ -112,6 +114,7 @@ class MeasurePlan:
     windows: tuple[FactWindow, ...]
     sheets: Sheets
     calls: tuple[MeasureCall, ...]
+    order: Rows
 
 
 def plan_measures(parts: Sequence[Part], layout: Layout, ruleset: Ruleset) -> MeasurePlan:
@@ -121,15 +124,17 @@ def plan_measures(parts: Sequence[Part], layout: Layout, ruleset: Ruleset) -> Me
     reads = [rows_read(part, measure, layout) for part, measure in zip(parts, measures, strict=True)]
     sheets = [n for n, part in enumerate(parts) if part.operator == "sheet"]
     simple = {n: layout.row(part.facts[0]) for n, part in enumerate(parts) if part.facts and n not in sheets}
+    single = [_fact_window(window, simple, windows, layout) for window in dict.fromkeys(windows[n] for n in simple)]
+    calls = [_call(n, measure, windows[n], layout) for n, measure in enumerate(measures) if measure is not None]
+    taken = [part for window in single for part in window.parts] + sheets + [call.part for call in calls]
     return MeasurePlan(
         count=len(parts),
         reads=_rows(row for rows in reads for row in rows),
         runs=segments(len(rows) for rows in reads),
-        windows=tuple(
-            _fact_window(window, simple, windows, layout) for window in dict.fromkeys(windows[n] for n in simple)
-        ),
+        windows=tuple(single),
         sheets=_sheets(sheets, [reads[n] for n in sheets]),
-        calls=tuple(_call(n, measure, windows[n], layout) for n, measure in enumerate(measures) if measure is not None),
+        calls=tuple(calls),
+        order=np.argsort(_rows(taken)),
     )
 
 
@@ -187,19 +192,28 @@ def take_measures(block: Block, plan: MeasurePlan) -> Measured:
 
     A measure that fails is asked again city by city; only the cities on which it fails are marked as faulty.
     """
-    ends = np.empty((2, plan.count, block.bits.shape[1]))
-    bits = plan.runs.join(np.bitwise_or, block.bits.take(plan.reads, 0))
-    for window in plan.windows:
-        _write(_over_years(block, window), window.parts, ends, bits)
+    taken: list[tuple[Rows | int, Interval]] = [(window.parts, _over_years(block, window)) for window in plan.windows]
     if plan.sheets.parts.size:
-        _write(_means(block, plan.sheets), plan.sheets.parts, ends, bits)
+        taken.append((plan.sheets.parts, _means(block, plan.sheets)))
     faults: list[MeasureFault] = []
     with speaking_aside():
         for call in plan.calls:
             series, failures = call_measure(call.measure, block.ends, call.rows, call.window.years)
             faults += (MeasureFault(call.part, city, why) for city, why in failures.items())
-            _write(reduce_years(series, call.window.reducer, block.bits, call.reads), call.part, ends, bits)
-    return Measured(ends, bits, tuple(faults))
+            taken.append((call.part, reduce_years(series, call.window.reducer, block.bits, call.reads)))
+    bits = plan.runs.join(np.bitwise_or, block.bits.take(plan.reads, 0))
+    for part, value in taken:
+        if value.conflict is not None:
+            bits[part] |= value.conflict * _CONFLICTING
+    return Measured(_gather([value for _parts, value in taken], plan, bits.shape[1]), bits, tuple(faults))
+
+
+def _gather(taken: Sequence[Interval], plan: MeasurePlan, cities: int) -> Floats:
+    """Ends of all parts, in their order: rows moved once, instead of one scattered write per value."""
+    ends = np.empty((2, plan.count, cities))
+    for layer, rows in enumerate(zip(*((value.lower, value.upper) for value in taken), strict=True)):
+        np.concatenate([row.reshape(-1, cities) for row in rows]).take(plan.order, 0, out=ends[layer], mode="clip")
+    return ends
 
 
 def _over_years(block: Block, window: FactWindow) -> Interval:
@@ -222,12 +236,6 @@ def _means(block: Block, sheets: Sheets) -> Interval:
     count = occurring.sum(axis=0)
     low, high = total / np.maximum(count, 1)
     return Interval(low, np.where(count == 0, ends[1, 0], high))
-
-
-def _write(value: Interval, parts: Rows | int, ends: Floats, bits: Bits) -> None:
-    ends[0, parts], ends[1, parts] = value.lower, value.upper
-    if value.conflict is not None:
-        bits[parts] |= np.where(value.conflict, State.CONFLICTING.bit, 0).astype(np.uint16)
 
 
 def _years_of(rows: Sequence[int], years: int) -> Rows:

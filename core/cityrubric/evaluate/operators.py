@@ -7,7 +7,7 @@ what grows or shrinks with the value (award_proportional, deduct, sheet, expert)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from attrs import frozen
@@ -39,6 +39,11 @@ class Earned(NamedTuple):
     grades: Grades
 
 
+def nothing(rows: int, cities: int) -> Earned:
+    """What parts earn that only report."""
+    return Earned(np.zeros((2, rows, cities), np.int32), np.zeros((2, rows, cities), np.int8))
+
+
 @frozen(eq=False)
 class StepTable:
     """All bands of a rule set in one table.
@@ -64,11 +69,12 @@ class StepTable:
 
     def judge(self, ends: Floats) -> Earned:
         """Judge the measured values of the table's parts."""
-        cell = (ends >= self.lines[:, :1]).astype(np.intp)
+        cell = (ends >= self.lines[:, :1]).view(np.int8)
         for n in range(1, len(self.reach)):
             rows = slice(0, self.reach[n])
             cell[:, rows] += ends[:, rows] >= self.lines[rows, n : n + 1]
-        pair = cell[0] * (self.lines.shape[1] + 1) + cell[1] + self.bases
+        pair = cell[1] + self.bases
+        pair += cell[0] * np.intp(self.lines.shape[1] + 1)
         return Earned(self.points.take(pair, 1), self.grades.take(pair, 1))
 
 
@@ -96,13 +102,21 @@ class LinearTable:
 
     def judge(self, ends: Floats) -> Earned:
         """Judge the measured values of the table's parts."""
-        exact = np.minimum(np.maximum(ends * self.slope + self.start, self.least), self.most) + _DUST
+        exact = ends * self.slope
+        exact += self.start
+        np.minimum(np.maximum(exact, self.least, out=exact), self.most, out=exact)
+        exact += _DUST
         points = np.floor(exact + self.lift)
-        points = np.where(exact < self.most, np.minimum(points, self.most - 1), points)  # not full never earns full
+        np.minimum(points, self.most - (exact < self.most), out=points)  # what is not full never earns full
         points[:, self.falling] = points[::-1, self.falling]
-        grades = np.where(points > 0, Verdict.PARTLY_MET.value, Verdict.NOT_MET.value)
-        grades[points >= self.most] = Verdict.MET.value
-        return Earned(points.astype(np.int32), grades.astype(np.int8))
+        return Earned(points.astype(np.int32), grades_of(points, self.most))
+
+
+def grades_of(points: NDArray[Any], most: NDArray[Any]) -> Grades:
+    """Full marks are met, none are not met; a grade is the number of these two lines that are reached."""
+    grades = (points >= most).view(np.int8)  # nothing of nothing is met, too
+    grades += (points > 0) | (points >= most)
+    return grades
 
 
 def step_table(parts: Sequence[Part]) -> StepTable:

@@ -27,17 +27,17 @@ class Segments:
     further: tuple[tuple[Rows, Rows], ...]
 
     def join(self, ufunc: np.ufunc, rows: NDArray[Scalar]) -> NDArray[Scalar]:
-        """Return one row per run: its rows joined by the function, in their order.
+        """Return one row per run: its rows joined by the function, in their order; of each layer, if there are any.
 
         `reduceat` is quick for few columns and slow for many. Both ways give the same, except for sums of floats, whose
         order matters: those always go one way, since a city must not depend on its company.
         """
-        if rows.shape[1] < _FEW and rows.dtype.kind != "f":
-            few: NDArray[Scalar] = ufunc.reduceat(rows, self.first, axis=0)
+        if rows.shape[-1] < _FEW and rows.dtype.kind != "f":
+            few: NDArray[Scalar] = ufunc.reduceat(rows, self.first, axis=-2)
             return few
-        joined = rows.take(self.first, 0)
+        joined = rows.take(self.first, -2)
         for runs, more in self.further:
-            joined[runs] = ufunc(joined[runs], rows.take(more, 0))
+            joined[..., runs, :] = ufunc(joined[..., runs, :], rows.take(more, -2))
         return joined
 
 

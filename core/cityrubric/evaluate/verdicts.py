@@ -8,22 +8,38 @@ from numpy.typing import NDArray
 
 from cityrubric.evaluate.block import CLEARED, FOUND, Block
 from cityrubric.evaluate.measures import Measured
-from cityrubric.evaluate.operators import Earned, Grades, LinearTable, Points, StepTable, linear_table, step_table
+from cityrubric.evaluate.operators import (
+    Earned,
+    Grades,
+    LinearTable,
+    Points,
+    StepTable,
+    grades_of,
+    linear_table,
+    nothing,
+    step_table,
+)
 from cityrubric.evaluate.segments import Segments, segments
 from cityrubric.interval import Bools, anywhere
 from cityrubric.records import KNOWN_BITS, State, Verdict
 from cityrubric.rubric.model import Ruleset
 
 Rows = NDArray[np.intp]
+Flags = NDArray[np.uint8]
 
-_MET, _NOT_MET = Verdict.MET.value, Verdict.NOT_MET.value
-_ANY_GRADE = np.array([_NOT_MET, _MET], dtype=np.int8)[:, None, None]
+_MET, _NOT_MET = np.int8(Verdict.MET), np.int8(Verdict.NOT_MET)
+_UNDETERMINED, _NOT_ASSESSED = np.int8(Verdict.UNDETERMINED), np.int8(Verdict.NOT_ASSESSED)
+_NOT_APPLICABLE = np.int8(Verdict.NOT_APPLICABLE)
 _REASON_BITS = np.uint16(sum(state.bit for state in State) & ~KNOWN_BITS)
 _DISPUTED = np.uint16(State.DISPUTED.bit | State.CONFLICTING.bit)
+_NOT_OCCURRING, _NOT_SUPPLIED, _NOT_INSPECTED_BIT = (
+    np.uint16(state.bit) for state in (State.NOT_OCCURRING, State.NOT_SUPPLIED, State.NOT_INSPECTED)
+)
 _REASONS_TO_ASK = np.uint16(int(_REASON_BITS) & ~State.NOT_OCCURRING.bit)
 
 # Why a part is open, or that it counts: joined over the parts of an indicator by `|`.
-_COUNTS, _PLAINLY_OPEN, _NOT_INSPECTED, _FAILED = 1, 2, 4, 8
+_COUNTS, _PLAINLY_OPEN, _NOT_INSPECTED, _FAILED = map(np.uint8, (1, 2, 4, 8))
+_OPEN_TO_NOT_INSPECTED = _NOT_INSPECTED - _PLAINLY_OPEN
 
 
 @frozen(eq=False)
@@ -47,6 +63,8 @@ class VerdictPlan:
         indicators: the run of parts of each indicator.
         several: indicators of more than one part, which are judged by their points.
         range: the least and most that each part can earn; the least is below zero for deductions.
+        order: where each part stands among steps, lines and reports, one after the other.
+        reporting: how many parts only report.
         unscored: indicators outside the score.
         recorded: parts that are vetoes cleared by a record only.
         earning: indicators with something to earn, of which nothing is left where none of that applies.
@@ -58,6 +76,8 @@ class VerdictPlan:
     indicators: Segments
     several: Rows
     range: Points
+    order: Rows
+    reporting: int
     unscored: Rows
     recorded: Rows
     earning: Bools
@@ -71,9 +91,14 @@ def plan_verdicts(ruleset: Ruleset) -> VerdictPlan:
     deepest = [indicator.max_score for indicator in indicators for _part in indicator.parts]
     counts = [len(indicator.parts) for indicator in indicators]
     least = [-deep if part.operator == "deduct" else 0 for part, deep in zip(parts, deepest, strict=True)]
+    steps, lines = step_table(parts), linear_table(parts, deepest, ruleset.rounding)
+    judged = [*steps.rows.tolist(), *lines.rows.tolist()]
+    reports = [n for n in range(len(parts)) if n not in judged]
     return VerdictPlan(
-        steps=step_table(parts),
-        lines=linear_table(parts, deepest, ruleset.rounding),
+        steps=steps,
+        lines=lines,
+        order=np.argsort(np.array([*judged, *reports], dtype=np.intp)),
+        reporting=len(reports),
         indicators=segments(counts),
         several=np.flatnonzero(np.array(counts) > 1),
         range=np.array([least, [part.points for part in parts]], dtype=np.int32)[:, :, None],
@@ -97,9 +122,9 @@ def judge(measured: Measured, block: Block, plan: VerdictPlan) -> Outcomes:
 
 def _earn(measured: Measured, plan: VerdictPlan) -> Earned:
     """What each part earns by its operator; parts that only report earn nothing."""
-    points, grades = np.zeros(measured.ends.shape, np.int32), np.zeros(measured.ends.shape, np.int8)
-    for table in (plan.steps, plan.lines):
-        points[:, table.rows], grades[:, table.rows] = table.judge(measured.ends.take(table.rows, 1))
+    lots = [table.judge(measured.ends.take(table.rows, 1)) for table in (plan.steps, plan.lines)]
+    lots.append(nothing(plan.reporting, measured.ends.shape[2]))
+    points, grades = (np.concatenate(some, axis=1).take(plan.order, 1) for some in zip(*lots, strict=True))
     return Earned(points, grades)
 
 
@@ -121,54 +146,55 @@ def _clear_vetoes(earned: Earned, measured: Measured, known: Bools, block: Block
     known[rows] |= cleared | found
 
 
-def _open_parts(earned: Earned, measured: Measured, known: Bools, plan: VerdictPlan) -> NDArray[np.uint8]:
+def _open_parts(earned: Earned, measured: Measured, known: Bools, plan: VerdictPlan) -> Flags:
     """Say of each part whether it counts, and if it is open, why; in place, what is open earns from all to nothing.
 
     A reason stands only where every fact that is still unknown gives it; mixed reasons leave the part plainly open.
     """
     points, grades = earned
-    np.copyto(points, plan.range, where=~known)
-    np.copyto(grades, _ANY_GRADE, where=~known)
+    points *= known  # masks as numbers: many times as quick as masked copies
+    points += plan.range * ~known
+    grades[0] *= known
+    np.maximum(grades[1], ~known * _MET, out=grades[1])
     is_open = grades[0] != grades[1]
     reasons = measured.bits & _REASON_BITS
-    absent = is_open & (reasons == State.NOT_OCCURRING.bit) & (measured.bits & KNOWN_BITS == 0)
-    not_inspected = is_open & _only(reasons, State.NOT_INSPECTED)
+    absent = is_open & (reasons == _NOT_OCCURRING) & (measured.bits & KNOWN_BITS == 0)
+    asked = reasons & _REASONS_TO_ASK
     if plan.late_is_lost:
-        late = is_open & _only(reasons, State.NOT_SUPPLIED) & (plan.range[1] > 0)
-        points[:, late], grades[:, late] = 0, _NOT_MET
-        is_open &= ~late
-    points[:, absent] = 0
-    flags = np.where(is_open, np.where(not_inspected, _COUNTS | _NOT_INSPECTED, _COUNTS | _PLAINLY_OPEN), _COUNTS)
-    return np.where(absent, 0, flags).astype(np.uint8)
+        late = is_open & (asked == _NOT_SUPPLIED) & (plan.range[1] > 0)
+        if anywhere(late):
+            np.copyto(points, 0, where=late)
+            np.copyto(grades, _NOT_MET, where=late)
+            is_open &= ~late
+    not_inspected = is_open & (asked == _NOT_INSPECTED_BIT)
+    flags: Flags = is_open.view(np.uint8) * _PLAINLY_OPEN
+    flags += not_inspected.view(np.uint8) * _OPEN_TO_NOT_INSPECTED
+    flags |= _COUNTS
+    if anywhere(absent):
+        np.copyto(points, 0, where=absent)
+        np.copyto(flags, 0, where=absent)
+    return flags
 
 
-def _only(reasons: NDArray[np.uint16], state: State) -> Bools:
-    """Where this is the reason for everything unknown, but for what does not occur at all."""
-    return np.asarray(reasons & _REASONS_TO_ASK == state.bit)
-
-
-def _join_parts(earned: Earned, flags: NDArray[np.uint8], plan: VerdictPlan) -> Outcomes:
+def _join_parts(earned: Earned, flags: Flags, plan: VerdictPlan) -> Outcomes:
     """Parts -> indicators: points add up, between nothing and what applies; verdicts follow."""
-    join = plan.indicators.join
-    maximum = join(np.add, plan.range[1] * (flags & _COUNTS))
-    points = np.stack([join(np.add, earned.points[0]), join(np.add, earned.points[1]), maximum])
-    points = np.minimum(np.maximum(points, 0), maximum)
+    applicable = plan.range[1] * (flags & _COUNTS)
+    points = plan.indicators.join(np.add, np.concatenate([earned.points, applicable[None]]))
+    maximum = points[2]
+    np.minimum(np.maximum(points, 0, out=points), maximum, out=points)
     grades = earned.grades.take(plan.indicators.first, 1)
-    grades[:, plan.several] = _by_points(points[:2, plan.several], maximum[plan.several])
-    verdicts = np.where(grades[0] == grades[1], grades[0], np.int8(Verdict.UNDETERMINED))
-    joined = join(np.bitwise_or, flags)
-    why = joined & (_PLAINLY_OPEN | _NOT_INSPECTED)
-    verdicts[(verdicts == Verdict.UNDETERMINED) & (why == _NOT_INSPECTED)] = Verdict.NOT_ASSESSED
-    verdicts[(joined & _COUNTS == 0) | ((maximum == 0) & plan.earning)] = Verdict.NOT_APPLICABLE
+    grades[:, plan.several] = grades_of(points[:2, plan.several], maximum[plan.several])
+    is_open = grades[0] != grades[1]
+    verdicts = grades[0] | is_open * _UNDETERMINED  # the grades are 0 to 2, and that is 3
+    joined = plan.indicators.join(np.bitwise_or, flags)
+    silent = is_open & (joined & (_PLAINLY_OPEN | _NOT_INSPECTED) == _NOT_INSPECTED)
+    verdicts += silent * (_NOT_ASSESSED - _UNDETERMINED)
+    outside = (joined & _COUNTS == 0) | ((maximum == 0) & plan.earning)
+    if anywhere(outside):
+        verdicts[outside] = _NOT_APPLICABLE
     verdicts[plan.unscored] = Verdict.OUT_OF_SCOPE
     failed = joined & _FAILED != 0
     if anywhere(failed):
         verdicts[failed] = Verdict.ERROR
         points[0, failed], points[1, failed] = 0, maximum[failed]
     return Outcomes(verdicts, points)
-
-
-def _by_points(points: Points, maximum: Points) -> Grades:
-    """Full marks are met, none are not met."""
-    partly = np.where(points > 0, Verdict.PARTLY_MET.value, _NOT_MET)
-    return np.where(points >= maximum, _MET, partly).astype(np.int8)

@@ -84,16 +84,19 @@ def _outcome_bits(test: Test) -> int:
 
 
 def _plan_facts(tests: Sequence[Test], layout: Layout, ruleset: Ruleset) -> Truths:
-    """States of many facts at once; truths and lines, which few tests ask for, one by one."""
+    """States and truths of many facts at once; lines, which few tests ask for, one by one."""
     rows = np.array([layout.row(test.subject) for test in tests], dtype=np.intp)
     asked = np.array([[_state_bits(test)] for test in tests], dtype=np.uint16)
     values = [(n, name, value) for n, test in enumerate(tests) for name, value in test.conditions if name != "state"]
+    yes, no = ([n for n, name, value in values if name == "truth" and value == word] for word in ("yes", "no"))
+    lines = [(n, LINES[name], float(value)) for n, name, value in values if name != "truth"]
 
     def truths(block: Block, outcomes: Outcomes, scores: Scores) -> Bools:
         holds = np.asarray(block.bits.take(rows, 0) & asked != 0)
-        for n, name, value in values:
-            ends = block.ends[:, rows[n]]
-            holds[n] &= _is_true(ends, value == "yes") if name == "truth" else _beyond(ends, LINES[name], float(value))
+        holds[yes] &= block.ends[0].take(rows[yes], 0) >= 1
+        holds[no] &= block.ends[1].take(rows[no], 0) <= 0
+        for n, line, value in lines:
+            holds[n] &= _beyond(block.ends[:, rows[n]], line, value)
         return holds
 
     return truths
@@ -103,10 +106,6 @@ def _state_bits(test: Test) -> int:
     """The states that will do: the one that is asked for, or any in which something is known."""
     state = dict(test.conditions).get("state")
     return KNOWN_BITS if state is None else State[str(state).upper()].bit
-
-
-def _is_true(ends: Floats, wanted: bool) -> Bools:
-    return np.asarray(ends[0] >= 1 if wanted else ends[1] <= 0)
 
 
 def _beyond(ends: Floats, line: Line, value: float) -> Bools:
