@@ -4,8 +4,8 @@
     city: name, province, id, reference date and its basis. ruleset: all but its hash. facts: only those whose key the
     rule set's report texts disclose, of the whole city, with a value, and neither scores nor counts of deductions; of
     each only what it is, its value and who claims it. findings: conclusion, aspect, highlight, weakness and
-    recommendation, by title and text; none whose text quotes an assessor. conclusion: verdict, line, and what others
-    declared, without points.
+    recommendation, by title and text; none whose text quotes an assessor, and none that a rule draws of any item
+    alike. conclusion: verdict, line, and what others declared, without points. documents: what is said to everybody.
     Not in it: scores, rates, verdicts of items and counts of them (points follow from either), gaps, vetoes,
     inconsistencies, what is missing, observations, areas, sources, requests, clearances, ids of support, hashes.
 `city` (the assessed city), beside that:
@@ -40,6 +40,7 @@ from cityrubric.assessment import (
     RulesetRecord,
     Scores,
 )
+from cityrubric.report.document import Document
 
 Value = TypeVar("Value")
 
@@ -68,6 +69,7 @@ class View:
         outcomes: of every item; empty for the public.
         scores: None for the public.
         facts_hash: empty for the public, as the rule set's hash.
+        documents: what is said to this audience, where the rule set has report texts.
         whole: the assessment itself; only for internal use, None otherwise.
     """
 
@@ -84,6 +86,7 @@ class View:
     observations: tuple[Mapping[str, object], ...] = ()
     facts_hash: str = ""
     plugins: tuple[PluginRecord, ...] = ()
+    documents: tuple[Document, ...] = ()
     whole: Assessment | None = None
 
     @property
@@ -156,7 +159,7 @@ def _public(assessment: Assessment, disclosed: Collection[str]) -> View:
         findings=tuple(
             _public_finding(one)
             for one in assessment.findings
-            if one.kind in _PUBLIC_KINDS and not any(says in one.says for says in quoted)
+            if one.kind in _PUBLIC_KINDS and one.id == one.rule and not any(says in one.says for says in quoted)
         ),
         conclusion=evolve(conclusion, because=(), declared=declared, would_settle=()),
     )

@@ -8,14 +8,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from attrs import NOTHING, Attribute, asdict, evolve, frozen
+from attrs import NOTHING, Attribute, asdict, evolve, field, frozen
 
 from cityrubric.assessment import Assessment
 from cityrubric.errors import CityrubricError, did_you_mean
 from cityrubric.files import write_whole
 from cityrubric.language import translate as _
 from cityrubric.report.audience import Audience, View, view_for
+from cityrubric.report.choices import Choices
+from cityrubric.report.finishing import finish
 from cityrubric.report.rows import Row
+from cityrubric.report.texts import Texts, has_texts, read_texts, report_folder
 
 STAGES = ("draft", "feedback", "review", "final")
 """How far a document has come: 初稿, 反馈稿, 复核稿, 定稿; a rule set's report texts say what each is called."""
@@ -30,6 +33,7 @@ class Edition:
         stage: one of `STAGES`.
         issued: the day printed on them; None leaves it to be filled in by hand.
         templates: the folder of report texts and templates; None for the one of the rule set.
+        choices: what people have decided about sentences, by their ids.
         beside: other cities of the same run, to put this one beside; for internal use only.
     """
 
@@ -37,6 +41,7 @@ class Edition:
     stage: str = STAGES[0]
     issued: date | None = None
     templates: Path | None = None
+    choices: Choices = field(factory=dict)
     beside: tuple[Row, ...] = ()
 
 
@@ -70,6 +75,12 @@ class Format:
     summarise: Summariser | None = None
 
 
+def _word(view: View, edition: Edition) -> Mapping[str, bytes]:
+    from cityrubric.report.word import word_files
+
+    return word_files(view, texts_of(view.ruleset.version, edition))
+
+
 def _json(view: View, edition: Edition) -> Mapping[str, bytes]:
     """What the audience may see, as data; the complete record is `assessment.json`."""
     data = {"verifiable": view.verifiable, "stage": edition.stage, **asdict(view, filter=_shown)}
@@ -93,6 +104,7 @@ def _overview(rows: Sequence[Row], edition: Edition) -> Mapping[str, bytes]:
 
 
 FORMATS: tuple[Format, ...] = (
+    Format("word", _word),
     Format("json", _json),
     Format("html", _html, _overview),
 )
@@ -121,11 +133,35 @@ def choose_formats(names: Iterable[str], further: Sequence[Format] = ()) -> tupl
 def render(assessment: Assessment, order: Order) -> dict[str, bytes]:
     """Return the files of one city; each is made from nothing but what its audience may see."""
     edition = order.edition
-    view = view_for(assessment, edition.audience)
+    view = prepare(assessment, edition)
     if edition.audience is not Audience.INTERNAL:
         edition = evolve(edition, beside=())
     chosen = choose_formats(order.formats)
     return {name: content for one in chosen for name, content in one.render(view, edition).items()}
+
+
+def prepare(assessment: Assessment, edition: Edition) -> View:
+    """Return what an audience may see, with all that the rule set's documents say to it, if it has report texts.
+
+    Raises:
+        Faults: everything that is wrong in these texts.
+    """
+    if not has_texts(assessment.ruleset.version, edition.templates):
+        return view_for(assessment, edition.audience)
+    texts = texts_of(assessment.ruleset.version, edition)
+    view = view_for(assessment, edition.audience, texts.disclosed())
+    documents = finish(assessment, view, texts, edition.choices, edition.stage, edition.issued)
+    return evolve(view, documents=documents)
+
+
+def texts_of(version: str, edition: Edition) -> Texts:
+    """Return the report texts of an edition.
+
+    Raises:
+        CityrubricError: if there are none.
+        Faults: everything that is wrong in them.
+    """
+    return read_texts(report_folder(version, edition.templates))
 
 
 def write_documents(assessment: Assessment, order: Order, out: Path) -> list[Path]:

@@ -21,6 +21,7 @@ class Schema(str, Enum):
     CASES = "cases"
     ASSESSMENT = "assessment"
     DRAW = "draw"
+    REPORT = "report"
 
 
 @app.command("rulesets", help=_("List the versions of the rubric, or how far the rules of one cover its indicators."))

@@ -70,7 +70,7 @@ def report_command(
     out: Annotated[Path, typer.Option(help=_("Write DIR/<city>/<audience>/…"), metavar="DIR")],
     formats: Annotated[
         str, typer.Option("--format", help=_("Documents to write, as in json,word."), metavar="NAME,...")
-    ] = "json",
+    ] = "word",
     audience: AudienceOption = AudienceName.PUBLIC,
     stage: StageOption = StageName.DRAFT,
     issued: Issued = None,

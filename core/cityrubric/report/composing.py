@@ -1,0 +1,204 @@
+"""Report texts and what is known -> documents: a sentence is said only if all that it needs is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+
+from attrs import frozen
+
+from cityrubric.assessment import Assessment, Basis, Finding, Outcome
+from cityrubric.records import Verdict
+from cityrubric.report.audience import View
+from cityrubric.report.figures import RATE_DECIMALS, figure
+from cityrubric.report.sentences import Sentence, fact_id, ids_of
+from cityrubric.report.texts import BlockText, DocumentText, SentenceText, Texts
+from cityrubric.report.values import Stated, all_text, date_text, span_text, stated_facts, value_text, when_text
+
+Words = dict[str, str]
+
+
+@frozen
+class Paragraph:
+    """A heading or a paragraph with what may be said in it, not yet chosen from or numbered."""
+
+    text: BlockText
+    sentences: tuple[Sentence, ...] = ()
+
+
+@frozen(eq=False)
+class _Known:
+    """What sentences are made from: words and figures from the view, ids and verdicts from the assessment.
+
+    Attributes:
+        facts: what may be stated, by key.
+        findings: that the audience may see.
+    """
+
+    assessment: Assessment
+    view: View
+    texts: Texts
+    facts: Mapping[str, Stated]
+    findings: tuple[Finding, ...]
+    outcomes: Mapping[str, Outcome]
+    words: Words
+    ids: frozenset[str]
+
+
+def compose(assessment: Assessment, view: View, texts: Texts) -> dict[str, tuple[Paragraph, ...]]:
+    """Return what may be said to an audience, document by document.
+
+    Args:
+        assessment: the complete record: what sentences rest on.
+        view: what the audience may see of it: no word or figure comes from anywhere else.
+        texts: of the rule set.
+    """
+    known = _known(assessment, view, texts)
+    return {
+        document.name: tuple(_paragraphs(document, known))
+        for document in texts.documents
+        if view.audience in document.audiences
+    }
+
+
+def general_words(view: View, texts: Texts) -> Words:
+    """Return the words that any text may use, such as `${city}`."""
+    names, conclusion = texts.names, view.conclusion
+    words = {
+        "city": view.city.name,
+        "province": view.city.province,
+        "year": str(view.assessment_year),
+        "reference_date": date_text(date.fromisoformat(view.city.reference_date), names["words"]),
+        "ruleset": view.ruleset.title,
+        "stage": view.ruleset.stage,
+        "line": figure(conclusion.line),
+        "line.status": names["statuses"][conclusion.line_basis.status],
+    }
+    if conclusion.declared is not None:
+        said = conclusion.declared
+        words["declared.by"] = said.by
+        words["declared.verdict"] = names["decisions"][said.verdict]
+        words["declared.compared"] = names["compared"][said.compared]
+    if view.scores is not None:
+        scores = view.scores
+        low, high = (figure(end) for end in scores.total)
+        words |= {"score.low": low, "score.high": high, "score.applicable": figure(scores.applicable)}
+        words["score.rate"] = span_text(scores.rate, names["words"], RATE_DECIMALS, "%")
+    return words
+
+
+def _known(assessment: Assessment, view: View, texts: Texts) -> _Known:
+    words = general_words(view, texts)
+    base = [group.title for group in assessment.scores.groups if group.role == "base"]
+    words["groups"] = texts.names["words"]["list"].join(base)
+    return _Known(
+        assessment=assessment,
+        view=view,
+        texts=texts,
+        facts=stated_facts(view.facts),
+        findings=view.findings,
+        outcomes={outcome.id: outcome for outcome in assessment.outcomes},
+        words=words,
+        ids=ids_of(assessment),
+    )
+
+
+def _paragraphs(document: DocumentText, known: _Known) -> Iterator[Paragraph]:
+    for block in document.blocks:
+        if known.view.audience in block.audiences:
+            sentences = [one for text in block.sentences for one in _sentences(text, document, known)]
+            if sentences or block.form or not block.sentences:
+                yield Paragraph(block, tuple(sentences))
+
+
+def _sentences(text: SentenceText, document: DocumentText, known: _Known) -> Iterator[Sentence]:
+    """Yield what a text says here: once, once for each finding, or not at all."""
+    if known.view.audience not in text.audiences or text.decision not in ("", known.view.conclusion.verdict):
+        return
+    if any(key not in known.facts for key in text.keys) or not all(_is_true(key, known) for key in text.holds):
+        return
+    if any(known.outcomes[id_].verdict != Verdict.MET.code for id_ in text.met if id_ in known.outcomes):
+        return
+    if "declared" in text.rests_on and known.view.conclusion.declared is None:
+        return
+    for suffix, findings in _found(text, known):
+        because = {*_support(text, known), *(f"finding:{one.id}" for one in findings)}
+        says = text.says.substitute(_words(text, findings, known))
+        id_ = f"{document.name}/{text.id}{suffix}"
+        yield Sentence(id_, _noted(says, _notes(text, known)), tuple(sorted(because)), known.ids)
+
+
+def _is_true(key: str, known: _Known) -> bool:
+    return known.facts[key].latest.low == 1
+
+
+def _found(text: SentenceText, known: _Known) -> Iterator[tuple[str, Sequence[Finding]]]:
+    """Yield the findings a sentence is about, with what sets it apart; once without any if it asks for none."""
+    if text.each:
+        yield from ((f"/{one.id}", (one,)) for one in known.findings if one.kind == text.each)
+    elif text.all or text.finding:
+        found = [one for one in known.findings if one.kind == text.all or one.rule == text.finding]
+        if found:
+            yield "", found
+    else:
+        yield "", ()
+
+
+def _support(text: SentenceText, known: _Known) -> tuple[str, ...]:
+    whole = {name.partition("@")[0] for name in text.says.blanks() if name.endswith("@all")}
+    ids = [f"outcome:{id_}" for id_ in text.met] + list(text.rests_on)
+    for key in text.keys:
+        stated = known.facts[key]
+        ids += [fact_id(fact) for fact in (stated.facts if key in whole else (stated.latest,))]
+    return tuple(ids)
+
+
+_TOLD: Mapping[str, Callable[[Stated, Mapping[str, str]], str]] = {
+    "": lambda stated, names: value_text(stated.latest, names),
+    "when": lambda stated, names: when_text(stated.latest, names),
+    "all": all_text,
+}
+
+
+def _words(text: SentenceText, findings: Sequence[Finding], known: _Known) -> Words:
+    names = known.texts.names["words"]
+    words = dict(known.words)
+    for name in text.says.blanks():
+        key, _at, what = name.partition("@")
+        if key in known.facts:
+            stated = known.facts[key]
+            words[name] = _TOLD[what](stated, names)
+    if findings:
+        words["finding.says"] = names["list_of_findings"].join(one.says for one in findings)
+        words["finding.title"] = names["list"].join(one.title for one in findings)
+        action = findings[0].action
+        words["finding.departments"] = names["list"].join(action.departments) if action else names["none"]
+        words["finding.deadline"] = date_text(date.fromisoformat(action.deadline), names) if action else names["none"]
+    return words
+
+
+def _notes(text: SentenceText, known: _Known) -> list[str]:
+    """What a reader must know about the sentence: unverified figures, reconstructed lines."""
+    names = known.texts.names["words"]
+    speakers = {known.facts[key].latest.by for key in text.keys}
+    notes = [names[speaker] for speaker in ("self", "department") if speaker in speakers]
+    if any(_reconstructed(known.outcomes[id_]) for id_ in text.met if id_ in known.outcomes):
+        notes.append(names["reconstructed"])
+    return notes
+
+
+def _reconstructed(outcome: Outcome) -> bool:
+    """Whether a line that the indicator has met is not an official one."""
+    lines: list[Basis] = []
+    for part in outcome.parts:
+        lines += [band.line for band in part.bands if band.verdict == outcome.verdict]
+        lines += [part.line] if part.line else []
+    return any(line.status == "reconstructed" for line in lines)
+
+
+def _noted(says: str, notes: Sequence[str]) -> str:
+    """Put notes before the last mark of a sentence."""
+    if not notes:
+        return says
+    end = says[-1] if says[-1] in "。；！" else ""
+    return says.removesuffix(end) + "".join(notes) + end

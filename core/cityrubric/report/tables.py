@@ -1,0 +1,131 @@
+"""The tables behind documents and in workbooks, as rows of words; only from what the audience may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from cityrubric.assessment import BandRecord, Basis, Finding, Outcome, PartRecord
+from cityrubric.report.audience import View
+from cityrubric.report.document import Table
+from cityrubric.report.figures import figure
+from cityrubric.report.texts import Texts
+from cityrubric.report.values import span_text
+
+Row = tuple[str, ...]
+
+_OPEN = {"undetermined", "not_assessed", "error"}
+_SIGNS = {"at_least": "≥", "above": "＞", "at_most": "≤", "below": "＜"}
+
+
+def make_table(name: str, view: View, texts: Texts) -> Table:
+    """Return one of the tables that a rule set's texts name."""
+    annex = texts.annexes[name]
+    return Table(name, annex.title, annex.columns, tuple(_ROWS[name](view, texts)), annex.note)
+
+
+def verdict_text(outcome: Outcome, view: View, texts: Texts) -> str:
+    """Return a verdict in words; of a veto, "met" means that it is not triggered."""
+    roles = {group.id: group.role for group in view.scores.groups} if view.scores else {}
+    code = f"veto_{outcome.verdict}" if roles.get(outcome.group) == "veto" else outcome.verdict
+    verdicts = texts.names["verdicts"]
+    return verdicts.get(code) or verdicts[outcome.verdict]
+
+
+def reason_text(outcome: Outcome, texts: Texts) -> str:
+    """Return why an item does not earn all it could: what was measured, or what is missing."""
+    if outcome.missing:
+        return "；".join(one.says for one in outcome.missing)
+    if outcome.score[1] >= outcome.applicable and outcome.score[0] == outcome.score[1]:
+        return outcome.note
+    measured = [text for text in map(_measured, outcome.parts) if text]
+    told = [texts.names["words"]["measured"] + "、".join(measured)] if measured else []
+    return "；".join([*told, *([outcome.note] if outcome.note else [])])
+
+
+def line_text(band: BandRecord) -> str:
+    """Return the limits of a band, such as `≥80`."""
+    ends = ((sign, getattr(band, name)) for name, sign in _SIGNS.items())
+    return "，".join(f"{sign}{figure(end, 6)}" for sign, end in ends if end is not None)
+
+
+def is_open(outcome: Outcome) -> bool:
+    """Whether an item is not settled."""
+    return outcome.verdict in _OPEN
+
+
+def _measured(part: PartRecord) -> str:
+    low, high = ("" if end is None else figure(end, 6) for end in (part.low, part.high))
+    if not low and not high:
+        return ""
+    return (low if low == high else f"{low}..{high}") + part.unit
+
+
+def _scores(view: View, texts: Texts) -> Iterator[Row]:
+    for one in view.outcomes:
+        points = (span_text(one.score, texts.names["words"]), figure(one.applicable))
+        yield (one.id, one.title, verdict_text(one, view, texts), *points, reason_text(one, texts))
+
+
+def _gaps(view: View, texts: Texts) -> Iterator[Row]:
+    for one in view.outcomes:
+        if is_open(one):
+            missing = "；".join(each.says for each in one.missing) or texts.names["words"]["none"]
+            yield one.id, one.title, missing
+
+
+def _rectification(view: View, texts: Texts) -> Iterator[Row]:
+    none = texts.names["words"]["none"]
+    for n, (problem, measures) in enumerate(problems(view), 1):
+        says = "；".join(one.says for one in measures) or none
+        departments = dict.fromkeys(d for one in measures if one.action for d in one.action.departments)
+        deadlines = [one.action.deadline for one in measures if one.action]
+        who = "、".join(departments) or none
+        yield str(n), problem.says, says, who, min(deadlines, default=none)
+
+
+def problems(view: View) -> Iterator[tuple[Finding, list[Finding]]]:
+    """Yield each weakness and triggered or open veto with the recommendations that rest on it, or on its items."""
+    advice = [one for one in view.findings if one.kind == "recommendation"]
+    for one in view.findings:
+        if one.kind in {"weakness", "veto"}:
+            id_ = f"finding:{one.id}"
+            direct = [each for each in advice if id_ in each.because]
+            yield one, direct or [each for each in advice if set(each.about) & set(one.about)]
+
+
+def _provenance(view: View, texts: Texts) -> Iterator[Row]:
+    statuses, terms = texts.names["statuses"], texts.names["terms"]
+    for name, basis in view.ruleset.terms.items():
+        value = f"{figure(view.conclusion.line)}%" if name == "pass_line" else ""
+        yield "", terms.get(name, name), value, statuses[basis.status], basis.source
+    for one in view.outcomes:
+        for line, basis in _lines(one):
+            yield one.id, one.title, line, statuses[basis.status], basis.source
+
+
+def _lines(outcome: Outcome) -> Iterator[tuple[str, Basis]]:
+    """Every line of an item once; where no band says it, what is asked for."""
+    seen = set()
+    for part in outcome.parts:
+        lines = [(line_text(band) + part.unit, band.line) for band in part.bands if line_text(band)]
+        for line in lines or ([("", part.line)] if part.line else []):
+            if line[0] not in seen:
+                seen.add(line[0])
+                yield line
+
+
+def _support(view: View, texts: Texts) -> Iterator[Row]:
+    for document in view.documents:
+        for block in document.blocks:
+            for sentence in block.sentences:
+                if sentence.because:
+                    yield sentence.says, "、".join(sentence.because), sentence.by
+
+
+_ROWS: Mapping[str, Callable[[View, Texts], Iterator[Row]]] = {
+    "scores": _scores,
+    "gaps": _gaps,
+    "rectification": _rectification,
+    "provenance": _provenance,
+    "support": _support,
+}

@@ -1,0 +1,65 @@
+"""Documents -> .docx, by the templates of a rule set. Templates see words only, and run in a sandbox."""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import asdict
+
+from cityrubric.errors import CityrubricError
+from cityrubric.language import translate as _
+from cityrubric.packed import repack
+from cityrubric.report.audience import View
+from cityrubric.report.document import Block, Document
+from cityrubric.report.texts import Texts
+
+
+def word_files(view: View, texts: Texts) -> dict[str, bytes]:
+    """Return every document that the audience gets, as Word files.
+
+    Raises:
+        CityrubricError: if a template is faulty.
+    """
+    templates = {one.name: one.template for one in texts.documents}
+    return {f"{document.name}.docx": _word_file(document, templates[document.name]) for document in view.documents}
+
+
+def _word_file(document: Document, template: Path) -> bytes:
+    from docxtpl import DocxTemplate
+    from jinja2 import TemplateError
+
+    filled = DocxTemplate(template)
+    try:
+        filled.render(_context(document), _sandbox(), autoescape=True)
+    except TemplateError as error:
+        raise CityrubricError(_("template {file}: {why}").format(file=template.name, why=error)) from error
+    file = io.BytesIO()
+    filled.save(file)
+    return repack(file.getvalue())
+
+
+@functools.cache
+def _sandbox() -> Any:
+    """A sandbox that compiles a template once, not for every city: all documents of a rule set share theirs."""
+    from jinja2.sandbox import SandboxedEnvironment
+
+    sandbox: Any = SandboxedEnvironment(autoescape=True)
+    sandbox.from_string = functools.lru_cache(maxsize=64)(sandbox.from_string)
+    return sandbox
+
+
+def _context(document: Document) -> Mapping[str, Any]:
+    """What a template can use: `title_lines`, `blocks`, `tables.scores.rows` and so on; words only."""
+    context = asdict(document, recurse=True)
+    context["blocks"] = [{**asdict(block), "text": _text(block)} for block in document.blocks]
+    context["title_lines"] = document.title.splitlines()
+    context["tables"] = {table.name: asdict(table) for table in document.tables}
+    return context
+
+
+def _text(block: Block) -> str:
+    return block.form + "".join(sentence.says for sentence in block.sentences)

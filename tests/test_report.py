@@ -1,0 +1,259 @@
+"""Documents: supported sentences only, in the words of the rule set, and the same bytes for the same data."""
+
+import io
+import re
+import shutil
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from cityrubric.assessment import Assessment
+from cityrubric.authoring.pages import blank_template
+from cityrubric.errors import CityrubricError, Faults
+from cityrubric.intake.facts import read_city
+from cityrubric.paths import shipped
+from cityrubric.report.audience import Audience, View
+from cityrubric.report.choices import Choice
+from cityrubric.report.composing import compose
+from cityrubric.report.formats import Edition, Order, prepare, render
+from cityrubric.report.numbering import chinese
+from cityrubric.report.sentences import Sentence, Unsupported, fingerprint_of, ids_of
+from cityrubric.report.texts import read_texts
+from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.tell import assess
+
+SHIPPED = shipped("rulesets") / "2021" / "report"
+ISSUED = date(2022, 3, 1)
+
+
+@pytest.fixture(scope="module")
+def xining(ruleset: Ruleset) -> Assessment:
+    return assess(read_city(shipped("cities") / "xining", ruleset), ruleset)
+
+
+def texts_of_view(view: View) -> list[str]:
+    return [block.heading + block.form + "".join(one.says for one in block.sentences) for block in blocks_of(view)]
+
+
+def blocks_of(view: View, name: str = "report") -> tuple:  # type: ignore[type-arg]
+    return next(one for one in view.documents if one.name == name).blocks
+
+
+def word_text(content: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        xml = packed.read("word/document.xml").decode()
+    return re.sub(r"<[^>]+>", "", re.sub(r"</w:p>", "\n", xml))
+
+
+@pytest.mark.parametrize("because", [(), ("fact:no.such@2021",), ("outcome:D.25.78", "finding:X")])
+def test_a_sentence_without_support_cannot_be_made(because: tuple[str, ...], xining: Assessment) -> None:
+    with pytest.raises(Unsupported, match="is not supported"):
+        Sentence("x", "说", because, ids_of(xining))
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_every_sentence_of_every_document_names_what_the_assessment_has(audience: Audience, xining: Assessment) -> None:
+    ids = ids_of(xining)
+    view = prepare(xining, Edition(audience))
+    composed = compose(xining, view, read_texts(SHIPPED))
+    sentences = [one for made in composed.values() for paragraph in made for one in paragraph.sentences]
+    assert len(sentences) > 50
+    assert all(one.because and set(one.because) <= ids for one in sentences)
+    printed = [one for document in view.documents for block in document.blocks for one in block.sentences]
+    assert {one.id for one in printed} == {one.id for one in sentences}
+    assert all(bool(one.because) == (audience is Audience.INTERNAL) for one in printed)
+
+
+def test_shipped_texts_name_only_what_there_is(ruleset: Ruleset) -> None:
+    """A misspelt fact would never be said, and nobody would notice."""
+    sentences = [s for d in read_texts(SHIPPED).documents for b in d.blocks for s in b.sentences]
+    assert {key for one in sentences for key in one.keys} - set(ruleset.offers.catalogue) == set()
+    assert {id_ for one in sentences for id_ in one.met} - {i.id for i in ruleset.indicators} == set()
+    assert {one.finding for one in sentences} - {rule.id for rule in ruleset.rules} == {""}
+
+
+def test_the_shipped_template_is_what_its_script_makes() -> None:
+    assert (SHIPPED / "official.docx").read_bytes() == blank_template()
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_same_data_same_bytes(audience: Audience, xining: Assessment) -> None:
+    order = Order(Edition(audience, "final", ISSUED), ("word",))
+    assert render(xining, order) == render(xining, order)
+
+
+def test_documents_say_nothing_of_who_made_them(xining: Assessment) -> None:
+    for content in render(xining, Order(Edition(Audience.PUBLIC), ("word",))).values():
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            assert {entry.date_time for entry in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+            properties = packed.read("docProps/core.xml").decode() + packed.read("docProps/app.xml").decode()
+            body = packed.read("word/document.xml").decode()
+        assert re.sub(r"<[^>]+>", "", properties).strip() == ""
+        assert "rsid" not in body
+
+
+def test_which_audience_gets_which_documents(xining: Assessment) -> None:
+    files = {one: set(render(xining, Order(Edition(one), ("word",)))) for one in Audience}
+    assert files[Audience.PUBLIC] == {"report.docx", "notice.docx"}
+    assert files[Audience.CITY] == {"report.docx", "letter.docx"}
+    assert files[Audience.INTERNAL] == {"report.docx", "notice.docx", "letter.docx"}
+
+
+def test_structure_of_the_public_report(xining: Assessment) -> None:
+    blocks = blocks_of(prepare(xining, Edition(Audience.PUBLIC)))
+    headings = [block.number + block.heading for block in blocks if block.style in {"h1", "h2"}]
+    assert headings == [
+        "一、初评过程",
+        "（一）评价方式",
+        "（二）评价内容",
+        "二、总体情况",
+        "（一）基本情况",
+        "（二）创建工作成效",
+        "（三）创建亮点工作",
+        "（四）存在不足及下一步建议",
+        "三、初评结论",
+    ]
+
+
+def test_an_undetermined_conclusion_reads_as_such(xining: Assessment) -> None:
+    assert xining.conclusion.verdict == "undetermined"
+    for audience in Audience:
+        for name, content in render(xining, Order(Edition(audience), ("word",))).items():
+            text = word_text(content)
+            assert "须补充资料后再行判定" in text, name
+            assert "建议通过省级初评" not in text, name
+            assert "该线为重建" in text, name
+
+
+def test_the_code_and_the_stage_are_on_every_page(xining: Assessment) -> None:
+    content = render(xining, Order(Edition(Audience.CITY, "review", ISSUED), ("word",)))["letter.docx"]
+    code = prepare(xining, Edition(Audience.CITY)).code
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        headers = [packed.read(name).decode() for name in packed.namelist() if re.match(r"word/header\d+\.xml", name)]
+    assert len(headers) == 2
+    assert all("复核稿" in header and code in header for header in headers)
+    assert "2022年3月1日" in word_text(content)
+    assert "不能据此独立复核" in word_text(content)
+
+
+def test_a_fact_that_is_not_verified_says_so(xining: Assessment) -> None:
+    facts = tuple(evolve(f, by="self") if f.key == "status.satisfaction" else f for f in xining.facts)
+    text = "\n".join(texts_of_view(prepare(evolve(xining, facts=facts), Edition(Audience.PUBLIC))))
+    assert "群众满意度82.5分，达到评价要求（城市自报）。" in text
+
+
+def test_a_reconstructed_line_is_told_where_it_decides(xining: Assessment) -> None:
+    text = "\n".join(texts_of_view(prepare(xining, Edition(Audience.PUBLIC))))
+    assert "2019年至2021年重大食品安全事故0起（评价界线为重建）。" in text
+    assert "监督抽检合格率99.2%，达到评价要求。" in text  # its line is documented
+
+
+def test_what_is_not_met_is_no_achievement(xining: Assessment) -> None:
+    outcomes = tuple(evolve(one, verdict="not_met") if one.id == "D.25.78" else one for one in xining.outcomes)
+    text = "\n".join(texts_of_view(prepare(evolve(xining, outcomes=outcomes), Edition(Audience.PUBLIC))))
+    assert "82.5" not in text
+
+
+def test_claims_that_contradict_each_other_are_not_stated(xining: Assessment) -> None:
+    fact = next(one for one in xining.facts if one.key == "profile.area")
+    text = texts_of_view(prepare(evolve(xining, facts=(*xining.facts, evolve(fact, low=1.0, high=1.0))), Edition()))
+    assert not any("总面积" in one for one in text)
+
+
+def test_a_city_without_highlights_has_no_such_heading(ruleset: Ruleset) -> None:
+    made = assess(read_city(shipped("cities") / "panjin", ruleset), ruleset)
+    view = prepare(made, Edition(Audience.PUBLIC))
+    blocks = blocks_of(view)
+    assert all(block.sentences or block.form or block.style in {"h1", "h2"} for block in blocks)
+    assert blocks[-1].style == "body"
+
+
+@pytest.mark.parametrize(("number", "said"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九")])
+def test_chinese_numbers(number: int, said: str) -> None:
+    assert chinese(number) == said
+
+
+def test_people_choose_what_is_printed(xining: Assessment) -> None:
+    view = prepare(xining, Edition())
+    paragraphs = compose(xining, view, read_texts(SHIPPED))["report"]
+    weak = next(p.sentences for p in paragraphs if any("/weakness/" in s.id for s in p.sentences))
+    marks = {one.id: fingerprint_of(one, xining) for one in weak}
+    choices = {
+        weak[0].id: Choice(weak[0].id, take=False, by="甲", mark=marks[weak[0].id]),
+        weak[2].id: Choice(weak[2].id, order=0, says="换一种说法；", by="甲", mark=marks[weak[2].id]),
+        weak[3].id: Choice(weak[3].id, take=False, by="甲", mark="stale"),
+    }
+    printed = prepare(xining, Edition(choices=choices))
+    block = next(b for b in blocks_of(printed) if any("/weakness/" in s.id for s in b.sentences))
+    assert [one.id for one in block.sentences] == [weak[2].id, weak[1].id, weak[3].id]
+    assert block.sentences[0].says == "一是换一种说法；"
+    assert block.sentences[0].by == "甲"
+    assert block.sentences[-1].says.endswith("。")
+
+
+BROKEN = [
+    ('says = "得${score.low}分"\nrests_on = ["score:total"]', "scores are not for the public"),
+    ('says = "得${score.low}分"\naudiences = ["city"]\nrests_on = ["city"]', "rests on 'score:total'"),
+    ('says = "好"', "rests on nothing"),
+    ('says = "${finding.says}"\nrests_on = ["city"]', "speaks of a finding"),
+    ('says = "线为${line}%"\nrests_on = ["term:pass_line"]', "without its provenance"),
+    ('says = "花了$5"\nrests_on = ["city"]', "lonely"),
+    ('says = "好"\nmets = ["A.01.02"]', "no such key here"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "says"), BROKEN)
+def test_faulty_texts_are_told(sentence: str, says: str, tmp_path: Path) -> None:
+    folder = own_texts(tmp_path, f'[[blocks]]\nstyle = "body"\n[[blocks.sentences]]\nid = "x"\n{sentence}\n')
+    with pytest.raises(Faults, match=re.escape(says)):
+        read_texts(folder)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "says"),
+    [
+        ('[[blocks]]\nstyle = "body"\nform = "得了3分"\n', "states nothing"),
+        ('[[blocks]]\nstyle = "body"\nform = "${city}很好"\n', "states nothing"),
+        ('[[blocks]]\nstyle = "h1"\nheading = "题"\nform = "话"\n', "a heading has a heading only"),
+        ('[[blocks]]\nstyle = "body"\nheading = "话"\n', "a paragraph has sentences or a form"),
+    ],
+)
+def test_faulty_blocks_are_told(blocks: str, says: str, tmp_path: Path) -> None:
+    with pytest.raises(Faults, match=re.escape(says)):
+        read_texts(own_texts(tmp_path, blocks))
+
+
+def own_texts(folder: Path, blocks: str) -> Path:
+    words = (SHIPPED / "words.toml").read_text(encoding="utf-8")
+    words = re.sub(r"(?m)^documents = .*$", 'documents = ["own.toml"]', words)
+    (folder / "words.toml").write_text(words, encoding="utf-8")
+    shutil.copy(SHIPPED / "official.docx", folder / "own.docx")
+    (folder / "own.toml").write_text(f'template = "own.docx"\ntitle = "题"\n{blocks}', encoding="utf-8")
+    return folder
+
+
+def test_a_province_may_use_texts_and_a_template_of_its_own(xining: Assessment, tmp_path: Path) -> None:
+    blocks = '[[blocks]]\nstyle = "body"\n[[blocks.sentences]]\nid = "p"\nsays = "人口${profile.population}"\n'
+    folder = own_texts(tmp_path, blocks)
+    files = render(xining, Order(Edition(templates=folder), ("word",)))
+    assert "人口247.56万人" in word_text(files["own.docx"])
+
+
+def test_a_template_cannot_reach_out(xining: Assessment, tmp_path: Path) -> None:
+    from docx import Document
+
+    folder = own_texts(tmp_path, '[[blocks]]\nstyle = "h1"\nheading = "题"\n[[blocks]]\nstyle = "body"\nform = "话"\n')
+    document = Document()
+    document.add_paragraph("{{ blocks.__class__.__mro__ }}")
+    document.save(str(folder / "own.docx"))
+    with pytest.raises(CityrubricError, match="unsafe"):
+        render(xining, Order(Edition(templates=folder), ("word",)))
+
+
+def test_a_rule_set_without_report_texts_says_where_they_belong(xining: Assessment) -> None:
+    other = evolve(xining, ruleset=evolve(xining.ruleset, version="1999"))
+    with pytest.raises(CityrubricError, match="--templates"):
+        render(other, Order(Edition(), ("word",)))
