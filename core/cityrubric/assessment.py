@@ -5,12 +5,18 @@ Points are in points, exact to the thousandth; every score is [least, most]. An 
 
 from __future__ import annotations
 
-from attrs import frozen
+from typing import Any
+
+from attrs import field, frozen
 
 SCHEMA_VERSION = 1
 
 Score = tuple[float, float]
 End = float | None
+Records = tuple[dict[str, Any], ...]
+
+_LATER = {"later": True}
+"""Marks what came after the first results were stored: it is hashed only where it says something."""
 
 
 @frozen
@@ -45,6 +51,9 @@ class FactRecord:
     request: str = ""
     elsewhere: str = ""
     note: str = ""
+    entered_by: str = field(default="", metadata=_LATER)
+    checked_by: tuple[str, ...] = field(default=(), metadata=_LATER)
+    overruled: str = field(default="", metadata=_LATER)
 
 
 @frozen
@@ -317,6 +326,11 @@ class CityRecord:
     sources: tuple[dict[str, str], ...]
     requests: tuple[dict[str, str], ...]
     clearances: tuple[dict[str, object], ...]
+    evidence: Records = field(default=(), metadata=_LATER)
+    interviews: Records = field(default=(), metadata=_LATER)
+    surveys: Records = field(default=(), metadata=_LATER)
+    deliberations: Records = field(default=(), metadata=_LATER)
+    appeals: Records = field(default=(), metadata=_LATER)
 
 
 @frozen

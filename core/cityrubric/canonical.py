@@ -10,7 +10,7 @@ from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
 
-from attrs import fields_dict
+from attrs import NOTHING, fields_dict
 
 
 def fingerprint(value: Any) -> str:
@@ -18,7 +18,7 @@ def fingerprint(value: Any) -> str:
 
     Args:
         value: made of dicts with text keys, lists, text, numbers, truths and None; a record counts as the dict of its
-            fields.
+            fields, without those marked `later` that are as by default.
     """
     return hashlib.sha256(_text(value, {}).encode()).hexdigest()
 
@@ -45,17 +45,20 @@ def _text(value: Any, known: dict[str | float, str]) -> str:
         items = {unicodedata.normalize("NFC", key): item for key, item in value.items()}
         return f"{{{','.join([f'{_quoted(key)}:{_text(items[key], known)}' for key in sorted(items)])}}}"
     entries = []
-    for title, name in _names(kind):
+    for title, name, default in _names(kind):
         entry = getattr(value, name)
+        if entry == default:
+            continue
         told = known.get(entry) if type(entry) is str else None
         entries.append(title + (_text(entry, known) if told is None else told))
     return f"{{{','.join(entries)}}}"
 
 
 @functools.cache
-def _names(kind: type) -> list[tuple[str, str]]:
-    """The fields of records of this kind, as they are written and as they are called, in order."""
-    return [(f"{_quoted(name)}:", name) for name in sorted(fields_dict(kind))]
+def _names(kind: type) -> list[tuple[str, str, Any]]:
+    """The fields of records of this kind in order: as written, as called, and what keeps them out."""
+    fields = sorted(fields_dict(kind).items())
+    return [(f"{_quoted(name)}:", name, f.default if "later" in f.metadata else NOTHING) for name, f in fields]
 
 
 def _quoted(text: str) -> str:

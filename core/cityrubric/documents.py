@@ -88,6 +88,16 @@ def _telling_validator(kind: str) -> Any:
 
 def read_text(path: Path, name: str, log: FaultLog) -> str | None:
     """Return a file's text; None if a fault was noted."""
+    content = read_content(path, name, log)
+    try:
+        return content.decode("utf-8-sig") if content is not None else None
+    except UnicodeDecodeError as error:
+        log.add(name, "", _("not UTF-8 (byte {n}); save it as UTF-8").format(n=error.start))
+    return None
+
+
+def read_content(path: Path, name: str, log: FaultLog) -> bytes | None:
+    """Return what a file holds; None if a fault was noted."""
     try:
         if leads_out(path):
             log.add(name, "", _("is a link that leads out of its folder; put the file itself there"))
@@ -98,15 +108,12 @@ def read_text(path: Path, name: str, log: FaultLog) -> str | None:
         most = limits().document_mb * 2**20
         with path.open("rb") as file:
             content = file.read(most + 1)
-        if len(content) > most:
-            words = {"size": math.ceil(path.stat().st_size / 2**20), "limit": limits().document_mb}
-            log.add(name, "", _("{size} MB; the limit is {limit} MB").format(**words))
-            return None
-        return content.decode("utf-8-sig")
+        if len(content) <= most:
+            return content
+        words = {"size": math.ceil(path.stat().st_size / 2**20), "limit": limits().document_mb}
+        log.add(name, "", _("{size} MB; the limit is {limit} MB").format(**words))
     except OSError as error:
         log.add(name, "", _("cannot be read: {why}").format(why=error.strerror))
-    except UnicodeDecodeError as error:
-        log.add(name, "", _("not UTF-8 (byte {n}); save it as UTF-8").format(n=error.start))
     return None
 
 

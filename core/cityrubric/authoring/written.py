@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +12,7 @@ from attrs import evolve
 
 from cityrubric.catalogue import PRESENCE_KINDS, FactSpec
 from cityrubric.errors import CityrubricError
+from cityrubric.intake.toml import bare, digits, quoted, table_lines
 from cityrubric.intake.values import Written
 from cityrubric.language import translate as _
 from cityrubric.plain import LARGEST_EXACT_INTEGER
@@ -45,7 +44,7 @@ def city_text(city: City, ruleset: Ruleset) -> str:
     return "\n".join(
         [
             f"# {city.name}",
-            *_entries(head),
+            *table_lines(head),
             *_tables(
                 "sources",
                 {one.id: {"title": one.title, "issuer": one.issuer, "date": one.date} for one in city.sources},
@@ -55,7 +54,7 @@ def city_text(city: City, ruleset: Ruleset) -> str:
             *_lists("observations", [_plain(one) for one in city.observations]),
             *_lists("clearances", [_plain(one) for one in city.clearances]),
             *_lists("requests", [_plain(one) for one in city.requests]),
-            *(["", "[declared]", *_entries(_plain(city.declared))] if city.declared else []),
+            *(["", "[declared]", *table_lines(_plain(city.declared))] if city.declared else []),
             "",
         ]
     )
@@ -81,20 +80,14 @@ def _number(spec: FactSpec, low: float, high: float) -> Written:
     sign = "%" if spec.unit == "%" and any(0 < end <= 1 for end in (low, high)) else ""
     if low == high:
         exact = int(low) if low.is_integer() and abs(low) <= LARGEST_EXACT_INTEGER else low
-        return f"{_digits(low)}{sign}" if sign else exact
+        return f"{digits(low)}{sign}" if sign else exact
     if math.isfinite(low) and math.isfinite(high):
-        return f"{_digits(low)}..{_digits(high)}{sign}"
+        return f"{digits(low)}..{digits(high)}{sign}"
     if math.isfinite(low):
-        return f"≥{_digits(low)}{sign}"
+        return f"≥{digits(low)}{sign}"
     if math.isfinite(high):
-        return f"≤{_digits(high)}{sign}"
+        return f"≤{digits(high)}{sign}"
     raise CityrubricError(_("'{key}': an interval without ends cannot be written").format(key=spec.key))
-
-
-def _digits(number: float) -> str:
-    """Plain notation, exact."""
-    text = format(Decimal(repr(number)), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _facts(claims: Iterable[Claim], catalogue: Mapping[str, FactSpec]) -> Iterator[str]:
@@ -102,7 +95,7 @@ def _facts(claims: Iterable[Claim], catalogue: Mapping[str, FactSpec]) -> Iterat
         tables = [_claim(some, catalogue[key]) for some in _series(list(of_key))]
         brackets = ("[", "]") if len(tables) == 1 else ("[[", "]]")
         for table in tables:
-            yield from ("", f"{brackets[0]}facts.{_text(key)}{brackets[1]}", *_entries(table))
+            yield from ("", f"{brackets[0]}facts.{quoted(key)}{brackets[1]}", *table_lines(table))
 
 
 def _series(claims: list[Claim]) -> Iterator[list[Claim]]:
@@ -153,33 +146,9 @@ def _plain(record: Any) -> dict[str, Any]:
 
 def _tables(name: str, tables: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     for key, entry in tables.items():
-        yield from ("", f"[{name}.{_text(key)}]", *_entries(entry))
+        yield from ("", f"[{name}.{bare(key)}]", *table_lines(entry))
 
 
 def _lists(name: str, entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for entry in entries:
-        yield from ("", f"[[{name}]]", *_entries(entry))
-
-
-def _entries(table: Mapping[str, Any]) -> Iterator[str]:
-    """The lines of a table; what says nothing is left out."""
-    for key, value in table.items():
-        if value not in (None, "", (), []):
-            yield f"{key} = {_toml(value)}"
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_text(key)} = {_toml(item)}" for key, item in value.items()) + " }"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_toml(item) for item in value) + "]"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return _digits(value) if isinstance(value, (int, float)) else _text(value)
-
-
-def _text(text: str) -> str:
-    """JSON's text is TOML's, but for one character."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+        yield from ("", f"[[{name}]]", *table_lines(entry))

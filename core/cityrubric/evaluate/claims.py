@@ -38,10 +38,11 @@ class Known:
 
 
 def by_key(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
-    """Return the claims of a city by fact."""
+    """Return the claims of a city by fact, but for those that a joint decision or an appeal overruled."""
     grouped: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
-        grouped[claim.key].append(claim)
+        if not claim.overruled:
+            grouped[claim.key].append(claim)
     return grouped
 
 
@@ -67,6 +68,9 @@ def _settle_one(claims: list[Claim], spec: FactSpec, order: tuple[Speaker, ...])
     for rank, speaker in enumerate(order):
         said = [claim for claim in claims if claim.speaker is speaker]
         stated = [claim for claim in said if claim.state is State.KNOWN]
+        if stated and len(stated) < len(said) and len({claim.entered_by for claim in said}) > 1:
+            # One states a value, another why there is none.
+            return Known(State.DISPUTED.bit, spec.low, spec.high, tuple(said))
         if stated:
             others = [c for c in claims if c.state is State.KNOWN and c.speaker in order[rank + 1 :]]
             return _joined(stated, others)

@@ -20,7 +20,7 @@ _Written = tuple[Period | None, str | None, Written, Spot]
 
 _YEARS = re.compile(r"((?:19|20)\d\d)(?:\.\.((?:19|20)\d\d))?")
 _FORMS = ("value", "series", "areas", "missing")
-_KEPT = ("source", "at", "person", "reason", "request", "elsewhere", "note")
+_KEPT = ("source", "at", "person", "reason", "request", "elsewhere", "note", "entered_by")
 
 
 @frozen
@@ -158,7 +158,8 @@ def _period(written: str | int, spot: Spot) -> Period | None:
 
 def _common(entry: Document) -> dict[str, Any]:
     common: dict[str, Any] = {name: entry[name] for name in _KEPT if name in entry}
-    return {**common, "speaker": Speaker(entry.get("by", "self")), "evidence": tuple(entry.get("evidence", ()))}
+    lists = {name: tuple(entry.get(name, ())) for name in ("evidence", "checked_by")}
+    return {**common, **lists, "speaker": Speaker(entry.get("by", "self"))}
 
 
 def given(written: Written, unit: str) -> str:

@@ -25,7 +25,7 @@ _LARGEST = Decimal(2**53)
 _YES = {"是", "有", "已", "true", "yes"}
 _NO = {"否", "无", "未", "false", "no"}
 _NO_TITLE = {*_NO, "没有", "暂无", "不详", "未知", "/", "-", "—", "——"}
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
+WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
 """Full-width forms, as Chinese input methods write them; nothing else is folded, so that ² stays no digit."""
 
 
@@ -108,7 +108,7 @@ def _bounds(written: Written) -> tuple[Decimal, Decimal, str]:
     if not isinstance(written, str):
         exact = Decimal(repr(written))
         return exact, exact, ""
-    text = written.translate(_WIDE).strip()
+    text = written.translate(WIDE).strip()
     sign = "%" if text.endswith("%") else ""
     text = text.removesuffix("%").strip()
     if match := _AT_LEAST.fullmatch(text):

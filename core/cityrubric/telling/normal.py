@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from attrs import asdict
+from attrs import NOTHING, Attribute, asdict
 
 from cityrubric import canonical
-from cityrubric.assessment import CityRecord, End, FactRecord
+from cityrubric.assessment import CityRecord, End, FactRecord, Records
 from cityrubric.catalogue import FactSpec
+from cityrubric.intake.surveys import sampling_interval
 from cityrubric.records import City, Claim
 
 
@@ -22,7 +23,7 @@ def tell_facts(city: City, catalogue: Mapping[str, FactSpec]) -> tuple[FactRecor
             records,
             key=lambda r: (
                 *(r.key, r.area or "", r.period or "", r.by, r.given, r.source, r.at, r.person),
-                *(r.state, r.reason, r.request, r.elsewhere, r.note, r.content, r.evidence),
+                *(r.state, r.reason, r.request, r.elsewhere, r.note, r.content, r.evidence, r.entered_by, r.checked_by),
             ),
         )
     )
@@ -38,10 +39,18 @@ def tell_city(city: City) -> CityRecord:
         dates_basis=city.dates_basis,
         areas=tuple(asdict(area) for area in sorted(city.areas, key=lambda area: area.id)),
         sources=tuple(asdict(source) for source in sorted(city.sources, key=lambda source: source.id)),
-        requests=tuple(_dated(asdict(request)) for request in sorted(city.requests, key=lambda request: request.id)),
+        requests=tuple(_dated(asdict(r, filter=_unanswered)) for r in sorted(city.requests, key=lambda r: r.id)),
         clearances=tuple(
             _dated(asdict(c)) for c in sorted(city.clearances, key=lambda c: (c.veto, c.asked_on, c.letter))
         ),
+        evidence=_records(city.evidence),
+        interviews=_records(city.interviews),
+        surveys=tuple(
+            {**record, "sampling_interval": list(sampling_interval(survey))}
+            for survey, record in zip(sorted(city.surveys, key=_id), _records(city.surveys), strict=True)
+        ),
+        deliberations=_records(city.deliberations),
+        appeals=_records(city.appeals),
     )
 
 
@@ -55,6 +64,28 @@ def facts_hash(
 ) -> str:
     """Return the hash of all that is known of the city: equal facts have one hash, however their file is written."""
     return canonical.fingerprint([city, year, [*facts], [*observations]])
+
+
+def _unanswered(attribute: Attribute[Any], value: Any) -> bool:
+    return attribute.name != "answered_on" or value is not None
+
+
+def _records(records: Iterable[Any]) -> Records:
+    """Records by their ids; what they do not say is left out."""
+    by_id = sorted(records, key=_id)
+    return tuple(_dated(asdict(record, filter=_is_stated, value_serializer=_plain)) for record in by_id)
+
+
+def _is_stated(attribute: Attribute[Any], value: Any) -> bool:
+    return attribute.default is NOTHING or value != attribute.default
+
+
+def _id(record: Any) -> str:
+    return str(record.id)
+
+
+def _plain(_instance: Any, _attribute: Any, value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _fact(claim: Claim, spec: FactSpec) -> FactRecord:
@@ -79,6 +110,9 @@ def _fact(claim: Claim, spec: FactSpec) -> FactRecord:
         request=claim.request,
         elsewhere=claim.elsewhere,
         note=claim.note,
+        entered_by=claim.entered_by,
+        checked_by=claim.checked_by,
+        overruled=claim.overruled,
     )
 
 

@@ -1,0 +1,243 @@
+"""A city file's text, changed where its content changes; comments, order and everything else stay as they were.
+
+The text is taken as blocks: a heading such as `[facts."a.b"]` with what stands below it, and the comments above it. (An
+editing library such as tomlkit gives the comments above a heading to the table before it, and so loses or misplaces
+the headings of chapters; and reading a large city with it takes longer than all the rest of an import.)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import tomli
+from attrs import evolve, frozen
+
+from cityrubric.documents import Document, parse_document
+from cityrubric.errors import CityrubricError, FaultLog
+from cityrubric.intake.toml import bare, quoted, table_lines, toml
+from cityrubric.language import translate as _
+
+SECTIONS = (
+    "sources",
+    "areas",
+    "facts",
+    "observations",
+    "interviews",
+    "surveys",
+    "clearances",
+    "requests",
+    "deliberations",
+    "appeals",
+    "declared",
+)
+"""In the order in which new ones are put into a file."""
+
+_HEADING = re.compile(r"[ \t]*\[")
+_IDLE = re.compile(r"[ \t]*(#.*)?\n?")
+_DIGITS = re.compile(r"(\d+)")
+
+
+@frozen
+class Block:
+    """One heading with what belongs to it.
+
+    Attributes:
+        path: the heading's keys; empty for what stands before the first heading.
+        above: blank lines and comments above the heading.
+        body: the heading and its lines.
+    """
+
+    path: tuple[str, ...]
+    above: str
+    body: str
+
+
+@frozen
+class _Item:
+    """One table of a section, or one entry of a list, with its blocks."""
+
+    id: str
+    content: Any
+    blocks: tuple[Block, ...]
+
+
+def edited(text: str, before: Document, after: Document, name: str) -> str:
+    """Return the text of a city file that says something else.
+
+    Args:
+        text: as it is.
+        before: what it says.
+        after: what it is to say; it differs in the sections of `SECTIONS` only.
+        name: how to call it in messages.
+
+    Raises:
+        CityrubricError: if what has to change is not written as a table of its own.
+    """
+    blocks, tail = _split(text.replace("\r\n", "\n"))
+    for section in SECTIONS:
+        if before.get(section) != after.get(section):
+            blocks, tail = _changed(blocks, tail, section, before.get(section), after.get(section))
+    result = "".join(block.above + block.body for block in blocks) + tail
+    if parse_document(result, name, FaultLog()) != after:
+        says = _('{file}: what has to change is not written as a table of its own, such as [facts."…"]; rewrite it so')
+        raise CityrubricError(says.format(file=name))
+    return result.replace("\n", "\r\n") if "\r\n" in text else result
+
+
+def natural(text: str) -> tuple[tuple[int, str], ...]:
+    """Return what texts are sorted by so that O2 comes before O10."""
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(text))
+
+
+def _changed(blocks: Sequence[Block], tail: str, section: str, old: Any, new: Any) -> tuple[list[Block], str]:
+    """Change one section; the comments of what goes stay above what follows."""
+    wanted = dict(_contents(new))
+    result: list[Block] = []
+    left = ""
+    items = _items(blocks, section, dict(_contents(old)))
+    for item in items:
+        if item.id and item.id not in wanted:
+            left += "".join(block.above + _comments(block.body) for block in item.blocks)
+            continue
+        same = not item.id or item.content == wanted[item.id]
+        kept = item.blocks if same else _redone(item, section, wanted[item.id])
+        result += [evolve(kept[0], above=_joined(left, kept[0].above)), *kept[1:]]
+        left = ""
+    there = {item.id for item in items}
+    for id_ in sorted(wanted.keys() - there, key=natural):
+        fresh = [Block(b.path, "\n", b.body) for b in _rendered(section, id_, wanted[id_])]
+        at = _place(result, section, id_)
+        result[at:at] = fresh
+    return result, _joined(left, tail) if left else tail
+
+
+def _items(blocks: Sequence[Block], section: str, contents: Mapping[str, Any]) -> list[_Item]:
+    """All blocks in their order; those of the section by their table or entry, the others one by one without an id."""
+    items: list[_Item] = []
+    ids = iter(contents)
+    for block in blocks:
+        inside = block.path[:1] == (section,)
+        if inside and len(block.path) == 1 and block.body.lstrip().startswith("[["):
+            id_ = next(ids)
+        elif inside and len(block.path) > 1 and (items and items[-1].id and block.path[1] not in contents):
+            id_ = items[-1].id  # a table within an entry of a list
+        else:
+            id_ = block.path[1] if inside and len(block.path) > 1 else ""
+        if id_ and items and items[-1].id == id_:
+            items[-1] = evolve(items[-1], blocks=(*items[-1].blocks, block))
+        else:
+            items.append(_Item(id_, contents.get(id_), (block,)))
+    return items
+
+
+def _contents(section: Any) -> Iterator[tuple[str, Any]]:
+    """Tables by their names, entries of a list by their ids, or by all they say."""
+    if isinstance(section, dict):
+        yield from section.items()
+    for entry in section if isinstance(section, list) else ():
+        yield entry.get("id") or toml(dict(sorted(entry.items()))), entry
+
+
+def _redone(item: _Item, section: str, content: Any) -> tuple[Block, ...]:
+    """The blocks of something that says something else now; its comments are gathered above it."""
+    fresh = _rendered(section, item.id, content)
+    above = item.blocks[0].above + _comments(item.blocks[0].body)
+    above += "".join(_only_comments(block.above) + _comments(block.body) for block in item.blocks[1:])
+    return (evolve(fresh[0], above=above), *(evolve(block, above="\n") for block in fresh[1:]))
+
+
+def _rendered(section: str, id_: str, content: Any) -> list[Block]:
+    is_table = section in ("sources", "areas", "facts")
+    path = (section, id_) if is_table else (section,)
+    name = ".".join([section, bare(id_) if section != "facts" else quoted(id_)]) if is_table else section
+    tables = content if isinstance(content, list) else [content]
+    brackets = ("[", "]") if is_table and not isinstance(content, list) else ("[[", "]]")
+    heading = f"{brackets[0]}{name}{brackets[1]}"
+    return [Block(path, "", "\n".join([heading, *table_lines(table)]) + "\n") for table in tables]
+
+
+def _place(blocks: Sequence[Block], section: str, id_: str) -> int:
+    """After the last that comes before it: the same place in whatever order things are put in."""
+    rank, place = SECTIONS.index(section), natural(id_)
+    for at in range(len(blocks), 0, -1):
+        path = blocks[at - 1].path
+        if not path or path[0] not in SECTIONS[rank:]:
+            return at
+        if path[0] == section and natural(_id_of(blocks[at - 1])) < place:
+            return at
+    return 0
+
+
+def _id_of(block: Block) -> str:
+    if len(block.path) > 1:
+        return block.path[1]
+    return next(_contents(tomli.loads(block.body)[block.path[0]]), ("", None))[0]
+
+
+def _split(text: str) -> tuple[list[Block], str]:
+    """Blocks, and the comments after the last of them."""
+    blocks: list[Block] = []
+    above, body = "", ""
+    for line in text.splitlines(keepends=True):
+        if _HEADING.match(line) and _is_whole(body):
+            kept, below = _trailing(body)
+            blocks.append(Block(_path(kept), above, kept))
+            above, body = below, line
+        else:
+            body += line
+    kept, tail = _trailing(body if body.endswith("\n") else body + "\n")
+    return [*blocks, Block(_path(kept), above, kept)], tail
+
+
+def _is_whole(body: str) -> bool:
+    """Whether a text ends outside of any list or text that goes over several lines."""
+    try:
+        tomli.loads(body)
+    except tomli.TOMLDecodeError:
+        return False
+    return True
+
+
+def _path(body: str) -> tuple[str, ...]:
+    path: list[str] = []
+    first = body.partition("\n")[0]
+    level: Any = tomli.loads(first) if _HEADING.match(first) else {}
+    while isinstance(level, dict) and level:
+        path.append(next(iter(level)))
+        level = level[path[-1]]
+    return tuple(path)
+
+
+def _trailing(body: str) -> tuple[str, str]:
+    """Split blank lines and comments off the end."""
+    lines = body.splitlines(keepends=True)
+    end = len(lines)
+    while end and _IDLE.fullmatch(lines[end - 1]):
+        end -= 1
+    return "".join(lines[:end]), "".join(lines[end:])
+
+
+def _comments(body: str) -> str:
+    """The comments within a block, as lines."""
+    return "".join(f"{found}\n" for line in body.splitlines() if (found := _comment(line)))
+
+
+def _comment(line: str) -> str:
+    """What follows the first # that stands in no text."""
+    at = line.find("#")
+    while at >= 0 and not _is_whole(line[:at]):
+        at = line.find("#", at + 1)
+    return line[at:] if at >= 0 else ""
+
+
+def _only_comments(above: str) -> str:
+    return "".join(line for line in above.splitlines(keepends=True) if line.strip())
+
+
+def _joined(left: str, above: str) -> str:
+    """Comments that lost their table, above those of the next one; blank lines once."""
+    if not _only_comments(left):
+        return above
+    return left.rstrip("\n") + "\n" + (above if above.startswith("\n") else f"\n{above}")

@@ -1,0 +1,150 @@
+"""An xlsx file from anybody -> the texts of its cells. What is no workbook, or a trap, is refused before it is parsed.
+
+Entities are refused by defusedxml, which openpyxl uses where it is installed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, field
+
+from cityrubric.errors import FaultLog
+from cityrubric.intake.toml import digits
+from cityrubric.intake.workbook import words
+from cityrubric.intake.workbook.texts import clean
+from cityrubric.language import translate as _
+from cityrubric.limits import limits
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+_NOT_ZIPPED = b"\xd0\xcf\x11\xe0"
+_SPECIAL = re.compile(rb"<(?:\w+:)?(?:f[\s/>]|mergeCell\s)")
+
+
+@define
+class Grid:
+    """The cells of one sheet.
+
+    Attributes:
+        rows: row number -> column number -> text; empty ones are left out.
+        merged: (row, column) of cells that take their text from the one above that they are merged with.
+        faulty: (row, column) -> why there is no text.
+    """
+
+    rows: dict[int, dict[int, str]] = field(factory=dict)
+    merged: set[tuple[int, int]] = field(factory=set)
+    faulty: dict[tuple[int, int], str] = field(factory=dict)
+
+
+def read_grids(path: Path, log: FaultLog) -> Mapping[str, Grid] | None:
+    """Read all sheets of a workbook.
+
+    Returns:
+        Sheets by title; None if a fault was noted.
+    """
+    name = path.name
+    try:
+        special = _look_inside(path, name, log)
+        return None if special is None else _grids(path, special=special)
+    except OSError as error:
+        log.add(name, "", _("cannot be read: {why}; is it open elsewhere?").format(why=error.strerror or error))
+    except Exception as error:  # whatever a file that somebody made may raise in a parser
+        why = f"{type(error).__name__}: {error}"[:200]
+        log.add(name, "", _("is damaged, or no workbook: {why}").format(why=why))
+    return None
+
+
+def _look_inside(path: Path, name: str, log: FaultLog) -> bool | None:
+    """Refuse what must not be parsed; otherwise tell whether some sheet has formulas or merged cells."""
+    if not zipfile.is_zipfile(path):
+        with path.open("rb") as file:
+            old = file.read(4) == _NOT_ZIPPED
+        says = _("is protected by a password, or in an old format; save it as .xlsx without a password")
+        log.add(name, "", says if old else _("is no .xlsx workbook"))
+        return None
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(member.file_size for member in archive.infolist())  # no more than this is ever read of a member
+        limit = limits().workbook_mb
+        if unpacked > limit * 2**20:
+            size = math.ceil(unpacked / 2**20)
+            log.add(name, "", _("unpacks to {size} MB; the limit is {limit} MB").format(size=size, limit=limit))
+            return None
+        sheets = [n for n in archive.namelist() if n.startswith("xl/worksheets/") and n.endswith(".xml")]
+        return any(_SPECIAL.search(archive.read(sheet)) for sheet in sheets)
+
+
+def _grids(path: Path, *, special: bool) -> dict[str, Grid]:
+    """Most workbooks are read row by row; formulas and merged cells need all of it, and three times as long."""
+    values = _load(path, data_only=True, read_only=not special)
+    try:
+        grids = {sheet.title: _grid(sheet) for sheet in values.worksheets}
+        if special:
+            formulas = _load(path, data_only=False, read_only=True)
+            for sheet in formulas.worksheets:
+                _note_uncomputed(sheet, grids[sheet.title])
+            formulas.close()
+    finally:
+        values.close()
+    return grids
+
+
+def _load(path: Path, *, data_only: bool, read_only: bool) -> Workbook:
+    from openpyxl import load_workbook
+
+    return load_workbook(path, data_only=data_only, read_only=read_only, keep_links=False)
+
+
+def _grid(sheet: Any) -> Grid:
+    grid = Grid()
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.value is not None:
+                if cell.data_type == "e":
+                    grid.faulty[cell.row, cell.column] = str(cell.value)
+                elif text := _text(cell):
+                    grid.rows.setdefault(cell.row, {})[cell.column] = text
+    for area in getattr(sheet, "merged_cells", ()) and sheet.merged_cells.ranges:
+        for row in range(area.min_row + 1, area.max_row + 1):
+            grid.merged.add((row, area.min_col))
+            if area.min_col in grid.rows.get(area.min_row, {}):
+                grid.rows.setdefault(row, {})[area.min_col] = grid.rows[area.min_row][area.min_col]
+    return grid
+
+
+def _note_uncomputed(sheet: Any, grid: Grid) -> None:
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.data_type == "f" and cell.column not in grid.rows.get(cell.row, {}):
+                grid.faulty.setdefault((cell.row, cell.column), str(cell.value))
+
+
+def _text(cell: Any) -> str:
+    """What a person reads in a cell."""
+    value = cell.value
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, bool):
+        return words.YES if value else words.NO
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
+    if isinstance(value, (int, float)):
+        if "%" in cell.number_format:
+            return format((Decimal(repr(value)) * 100).normalize(), "f") + "%"
+        return digits(value)
+    return str(value)
+
+
+def filled(grid: Grid, first: int) -> Iterator[tuple[int, dict[int, str]]]:
+    """Yield the rows from a number on that are not empty."""
+    numbers = {*grid.rows, *(row for row, _column in grid.faulty)}
+    for number in sorted(n for n in numbers if n >= first):
+        yield number, grid.rows.get(number, {})
