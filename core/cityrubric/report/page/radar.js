@@ -55,7 +55,7 @@
   }, true);
 
   const cell = (row, tag, text) => { const made = row.appendChild(document.createElement(tag)); made.textContent = text; return made; };
-  const list = () => {
+  const list = (colours) => {
     table.textContent = "";
     const head = table.createTHead().insertRow();
     cell(head, "th", "%");
@@ -64,12 +64,13 @@
       const row = table.insertRow();
       const name = cell(row, "th", `${SYMBOLS[n][1]} ${city.name}`);
       name.scope = "row";
-      name.style.color = palette().cities[n];
+      name.style.color = colours.cities[n];
       for (const text of city.told) cell(row, "td", text);
     });
   };
 
-  const screen = () => { draw(palette()); list(); };
+  const show = (colours) => { draw(colours); list(colours); };
+  const screen = () => show(palette());
   selects.forEach((select, at) => {
     if (fixed) select.add(new Option("—", ""));
     cities.forEach((city, n) => { if (n >= fixed) select.add(new Option(city.name, n)); });
@@ -79,7 +80,7 @@
   document.querySelector(".beside").hidden = cities.length < 2;
   new ResizeObserver(() => chart.resize()).observe(place);
   dark.addEventListener("change", screen);
-  window.addEventListener("beforeprint", () => draw(LIGHT));
+  window.addEventListener("beforeprint", () => show(LIGHT));
   window.addEventListener("afterprint", screen);
   chart.resize();
   screen();
