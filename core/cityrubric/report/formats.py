@@ -68,11 +68,13 @@ class Format:
         name: as in `--format NAME`.
         render: makes its files.
         summarise: makes its files about all cities of a run; None where it has none.
+        public: whether anything is left of it for the public.
     """
 
     name: str
     render: Renderer
     summarise: Summariser | None = None
+    public: bool = True
 
 
 def _word(view: View, edition: Edition) -> Mapping[str, bytes]:
@@ -103,22 +105,53 @@ def _overview(rows: Sequence[Row], edition: Edition) -> Mapping[str, bytes]:
     return overview(rows, edition)
 
 
+def _sarif(view: View, _edition: Edition) -> Mapping[str, bytes]:
+    from cityrubric.report.exchange.sarif import as_sarif
+
+    return as_sarif(view)
+
+
+def _oscal(view: View, edition: Edition) -> Mapping[str, bytes]:
+    from cityrubric.report.exchange.oscal import as_oscal
+
+    return as_oscal(view, edition.issued)
+
+
+def _csv(view: View, _edition: Edition) -> Mapping[str, bytes]:
+    from cityrubric.report.exchange.tables import as_csv
+
+    return as_csv(view)
+
+
+def _parquet(view: View, _edition: Edition) -> Mapping[str, bytes]:
+    from cityrubric.report.exchange.tables import as_parquet
+
+    return as_parquet(view)
+
+
 FORMATS: tuple[Format, ...] = (
     Format("word", _word),
     Format("json", _json),
     Format("html", _html, _overview),
+    Format("sarif", _sarif),
+    Format("oscal", _oscal),
+    Format("csv", _csv, public=False),
+    Format("parquet", _parquet, public=False),
 )
 
 
-def choose_formats(names: Iterable[str], further: Sequence[Format] = ()) -> tuple[Format, ...]:
+def choose_formats(
+    names: Iterable[str], further: Sequence[Format] = (), audience: Audience | None = None
+) -> tuple[Format, ...]:
     """Return formats by name.
 
     Args:
         names: what is asked for.
         further: formats beside the shipped ones.
+        audience: whom they are for, where that is to be checked.
 
     Raises:
-        CityrubricError: if there is none of a name; it says which there are.
+        CityrubricError: if there is none of a name, or nothing in it that its audience may see.
     """
     known = {one.name: one for one in (*FORMATS, *further)}
     chosen = []
@@ -126,6 +159,9 @@ def choose_formats(names: Iterable[str], further: Sequence[Format] = ()) -> tupl
         if name not in known:
             message = _("no format '{name}' (there are: {known})").format(name=name, known=", ".join(sorted(known)))
             raise CityrubricError(message + did_you_mean(name, known))
+        if audience is Audience.PUBLIC and not known[name].public:
+            message = _("{name} has nothing but single items, which are not published; choose another --audience")
+            raise CityrubricError(message.format(name=name))
         chosen.append(known[name])
     return tuple(chosen)
 

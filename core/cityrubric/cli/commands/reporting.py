@@ -58,7 +58,7 @@ def order(
     from cityrubric.report.formats import Edition, Order, choose_formats
 
     names = [name.strip() for name in formats.split(",") if name.strip()]
-    chosen = tuple(one.name for one in choose_formats(names))
+    chosen = tuple(one.name for one in choose_formats(names, audience=Audience(audience.value)))
     return Order(Edition(Audience(audience.value), stage.value, issued.date() if issued else None, templates), chosen)
 
 
