@@ -68,9 +68,7 @@ def to_oscal(view: View, issued: date | None = None) -> dict[str, Any]:
 
 def _result(view: View, own: UUID) -> dict[str, Any]:
     ids = [one.id for one in view.outcomes]
-    controls: dict[str, Any] = (
-        {"include-controls": [{"control-id": id_} for id_ in ids]} if ids else {"include-all": {}}
-    )
+    named: dict[str, Any] = {"include-controls": [{"control-id": id_} for id_ in ids]}
     findings = [*_decided(view, own)]
     conclusion = view.conclusion
     about = {
