@@ -125,9 +125,9 @@ def test_both_tables_say_the_same_and_keep_both_ends(made: Assessment, audience:
 def test_no_text_of_a_table_is_a_formula(made: Assessment, start: str) -> None:
     """A negative score is a number, and stays one."""
     first = evolve(made.outcomes[0], title=f"{start}cmd|' /C calc'!A0", score=(-2.0, 1.0))
-    named = evolve(made, outcomes=(first,), city=evolve(made.city, name=f"{start}HYPERLINK()"))
+    named = evolve(made, outcomes=(first, *made.outcomes[1:]), city=evolve(made.city, name=f"{start}HYPERLINK()"))
     (content,) = render(named, Order(Edition(Audience.INTERNAL), ("csv",))).values()
-    (row,) = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    row, *_rest = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
     assert row["title"] == f"'{start}cmd|' /C calc'!A0"
     assert row["name"] == f"'{start}HYPERLINK()"
     assert row["score_least"] == "-2.0"
