@@ -22,6 +22,7 @@ class Schema(str, Enum):
     ASSESSMENT = "assessment"
     DRAW = "draw"
     REPORT = "report"
+    CROSSWALK = "crosswalk"
 
 
 @app.command("rulesets", help=_("List the versions of the rubric, or how far the rules of one cover its indicators."))

@@ -1,7 +1,8 @@
-"""Commands about versions of the rubric and results made under them: verify."""
+"""Commands about versions of the rubric and results made under them: verify, diff, crosswalk."""
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -30,3 +31,56 @@ def verify_command(
 
     with failing():
         raise typer.Exit(verify_assessment(assessment, city, rules, as_json=json))
+
+
+class DiffForm(str, Enum):
+    """How a difference is written."""
+
+    TEXT = "text"
+    HTML = "html"
+    JSON = "json"
+
+
+OldVersion = Annotated[str, typer.Argument(help=_("The old version, or the folder of a rule set."), metavar="OLD")]
+NewVersion = Annotated[str, typer.Argument(help=_("The new version, or the folder of a rule set."), metavar="NEW")]
+CrosswalkFile = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--crosswalk", help=_("A crosswalk instead of the one beside the rule sets."), metavar="FILE"),
+]
+OutFile = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--out", "-o", help=_("The file to write; otherwise it is printed."), metavar="FILE"),
+]
+
+
+@app.command(
+    "diff", help=_("Put two versions side by side: what is gone, new, renamed, moved or reweighted.")
+)
+def diff_command(
+    old: OldVersion,
+    new: NewVersion,
+    crosswalk: CrosswalkFile = None,
+    form: Annotated[DiffForm, typer.Option("--format", help=_("How to write it."))] = DiffForm.TEXT,
+    out: OutFile = None,
+) -> None:
+    """Tell what differs between two versions."""
+    from cityrubric.cli.compare_rules import tell_difference
+
+    with failing():
+        tell_difference(old, new, crosswalk, form.value, out)
+
+
+@app.command("crosswalk", help=_("Check how the items of two versions relate, or draft it for a person to confirm."))
+def crosswalk_command(
+    old: OldVersion,
+    new: NewVersion,
+    draft: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help=_("Write a draft into this file; it must not exist."), metavar="FILE"),
+    ] = None,
+) -> None:
+    """Check or draft a crosswalk."""
+    from cityrubric.cli.compare_rules import tell_crosswalk
+
+    with failing():
+        tell_crosswalk(old, new, draft)
