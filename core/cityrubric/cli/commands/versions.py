@@ -53,9 +53,7 @@ OutFile = Annotated[
 ]
 
 
-@app.command(
-    "diff", help=_("Put two versions side by side: what is gone, new, renamed, moved or reweighted.")
-)
+@app.command("diff", help=_("Put two versions side by side: what is gone, new, renamed, moved or reweighted."))
 def diff_command(
     old: OldVersion,
     new: NewVersion,
