@@ -62,7 +62,7 @@ def _is_narrow() -> bool:
 
 
 def crosswalk_between(old: Ruleset, new: Ruleset, file: Path | None) -> Crosswalk:
-    """Return the crosswalk between two versions: as given, as it stands beside the rule sets, or a draft, and say so."""
+    """Return the crosswalk between two versions: as given, as it stands beside the rule sets, or a draft and say so."""
     found = read_crosswalk(file, old, new) if file else find_crosswalk(old, new, project())
     if found is None:
         says = _("no crosswalk from {old} to {new}; items are paired by id and title, which no person has confirmed")
