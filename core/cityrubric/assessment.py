@@ -158,8 +158,29 @@ class GroupScore:
 
 
 @frozen
+class ResultRecord:
+    """A further result, from points or from results before it.
+
+    Attributes:
+        score: least and greatest value, in `unit`.
+        most: the most it could be.
+        levels: what these two values are called, where they have a name.
+    """
+
+    id: str
+    title: str
+    aggregation: str
+    of: tuple[str, ...]
+    score: Score
+    most: float
+    basis: Basis
+    unit: str = ""
+    levels: tuple[str, ...] = ()
+
+
+@frozen
 class Scores:
-    """Scores per group, of the base groups together, and the bonus with its ceiling."""
+    """Scores per group, of the base groups together, the bonus with its ceiling, and further results."""
 
     groups: tuple[GroupScore, ...]
     total: Score
@@ -167,6 +188,7 @@ class Scores:
     rate: Score | None
     bonus: Score
     bonus_ceiling: End
+    results: tuple[ResultRecord, ...] = ()
 
 
 @frozen
@@ -248,6 +270,15 @@ class DeclaredRecord:
 
 
 @frozen
+class RequirementRecord:
+    """A further result that must be reached to pass."""
+
+    result: str
+    at_least: float
+    basis: Basis
+
+
+@frozen
 class Conclusion:
     """Whether the city passes.
 
@@ -256,6 +287,7 @@ class Conclusion:
         line: least rate in percent.
         because: ids of what decides, or keeps it open.
         would_settle: what to find out, most valuable first.
+        requires: further results that must be reached.
     """
 
     verdict: str
@@ -264,6 +296,7 @@ class Conclusion:
     because: tuple[str, ...]
     declared: DeclaredRecord | None
     would_settle: tuple[Settling, ...]
+    requires: tuple[RequirementRecord, ...] = ()
 
 
 @frozen

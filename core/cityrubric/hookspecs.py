@@ -10,6 +10,7 @@ import pluggy
 from attrs import field, frozen
 
 from cityrubric.interval import Interval
+from cityrubric.scoring import Aggregation, Operator
 
 NAMESPACE = "cityrubric"
 
@@ -87,6 +88,16 @@ class Hooks:
     @hookspec
     def catalogue(self) -> Path:
         """Return the path of the plugin's fact catalogue, a TOML file."""
+        raise AssertionError("a specification, never called")
+
+    @hookspec
+    def operators(self) -> Iterable[Operator]:
+        """Return operators: ways in which a part turns a measured value into points."""
+        raise AssertionError("a specification, never called")
+
+    @hookspec
+    def aggregations(self) -> Iterable[Aggregation]:
+        """Return aggregations: ways in which points, and results of points, become one result."""
         raise AssertionError("a specification, never called")
 
     @hookspec

@@ -11,14 +11,17 @@ from typing import Any, TypeVar
 import pluggy
 from attrs import evolve, field, frozen
 
-from cityrubric import canonical
+from cityrubric import basics, canonical
 from cityrubric.catalogue import FactSpec, read_catalogue
 from cityrubric.errors import FaultLog, PluginError, did_you_mean
 from cityrubric.hookspecs import API_VERSION, NAMESPACE, Hooks, Measure
 from cityrubric.language import translate as _
 from cityrubric.pluginsources import PluginSource, import_plugin, plugin_sources, speaking_aside
+from cityrubric.scoring import Aggregation, Operator
 
 HASHED_ENDINGS = (".py", ".toml")
+BASICS = "cityrubric"
+"""Under this name the engine itself offers what every rule set may use."""
 
 Offered = TypeVar("Offered", FactSpec, Measure)
 
@@ -47,6 +50,8 @@ class Offers:
     """What all loaded plugins offer together.
 
     Attributes:
+        operators: by name, those of every rule set among them.
+        aggregations: the same.
         overlays: by plugin, the file of what a province lays over a rule set.
         left_out: names of plugins that are there, and were not loaded because somebody asked for that.
     """
@@ -54,6 +59,8 @@ class Offers:
     plugins: tuple[Plugin, ...]
     catalogue: Mapping[str, FactSpec]
     measures: Mapping[str, Measure]
+    operators: Mapping[str, Operator]
+    aggregations: Mapping[str, Aggregation]
     overlays: Mapping[str, Path] = field(factory=dict)
     left_out: tuple[str, ...] = ()
 
@@ -80,6 +87,7 @@ def load_plugins(*folders: Path, without: tuple[str, ...] = ()) -> Offers:
 def _register(modules: Mapping[str, ModuleType]) -> pluggy.PluginManager:
     manager = pluggy.PluginManager(NAMESPACE)
     manager.add_hookspecs(Hooks)
+    manager.register(basics, BASICS)
     for name, module in modules.items():
         manager.register(module, name)
     try:
@@ -150,9 +158,28 @@ def _gather(
         plugins,
         MappingProxyType(catalogue),
         MappingProxyType(measures),
+        MappingProxyType(_named(manager.hook.operators, _("operator"))),
+        MappingProxyType(_named(manager.hook.aggregations, _("aggregation"))),
         MappingProxyType(overlays),
         tuple(sorted(left_out)),
     )
+
+
+def _named(hook: pluggy.HookCaller, what: str) -> dict[str, Any]:
+    """What is offered by name; nobody may take the name of another's, nor of the engine's own."""
+    offers: dict[str, Any] = {}
+    owners: dict[str, str] = {}
+    for impl in sorted(hook.get_hookimpls(), key=lambda impl: (impl.plugin_name != BASICS, impl.plugin_name)):
+        for offered in _call(impl):
+            if offered.name in offers:
+                raise _twice(what, offered.name, owners[offered.name], impl.plugin_name)
+            offers[offered.name], owners[offered.name] = offered, impl.plugin_name
+    return offers
+
+
+def _twice(what: str, key: str, first: str, second: str) -> PluginError:
+    says = _("two plugins offer the {what} '{key}': '{first}' and '{second}'")
+    return PluginError(says.format(what=what, key=key, first=first, second=second))
 
 
 def _call(impl: pluggy.HookImpl) -> Any:
@@ -171,9 +198,7 @@ def _broken(name: str, error: Exception) -> PluginError:
 def _merge(offers: dict[str, Offered], new: Mapping[str, Offered], what: str) -> None:
     for key, value in new.items():
         if key in offers:
-            message = _("two plugins offer the {what} '{key}': '{first}' and '{second}'")
-            names = {"first": offers[key].plugin, "second": value.plugin}
-            raise PluginError(message.format(what=what, key=key, **names))
+            raise _twice(what, key, offers[key].plugin, value.plugin)
         offers[key] = value
 
 

@@ -1,12 +1,12 @@
 """Measured values x operators -> what each part earns, and how good it may be: worst and best case at once.
 
-Two shapes carry every operator. A step table holds all bands of the rule set (bands, award, veto); a linear table holds
-what grows or shrinks with the value (award_proportional, deduct, sheet, expert).
+A step table holds all bands of the rule set; a linear table holds every part whose operator is an even line; curves
+stand in a module of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,14 +17,13 @@ from cityrubric.evaluate.lines import least_beyond, least_reaching, rounded
 from cityrubric.interval import Floats
 from cityrubric.records import Verdict
 from cityrubric.rubric.model import Band, Part
+from cityrubric.scoring import Operator, Terms
 
 Points = NDArray[np.int32]
 Grades = NDArray[np.int8]
 Rows = NDArray[np.intp]
 
 _DUST = 1e-6  # of a thousandth of a point: what floats may lose on the way
-STEP_OPERATORS = frozenset({"bands", "award", "veto"})
-LINEAR_OPERATORS = frozenset({"award_proportional", "deduct", "sheet", "expert"})
 
 
 class Earned(NamedTuple):
@@ -105,11 +104,17 @@ class LinearTable:
         exact = ends * self.slope
         exact += self.start
         np.minimum(np.maximum(exact, self.least, out=exact), self.most, out=exact)
-        exact += _DUST
-        points = np.floor(exact + self.lift)
-        np.minimum(points, self.most - (exact < self.most), out=points)  # what is not full never earns full
+        points = whole(exact, self.most, self.lift)
         points[:, self.falling] = points[::-1, self.falling]
         return Earned(points.astype(np.int32), grades_of(points, self.most))
+
+
+def whole(exact: Floats, most: Floats, lift: float) -> Floats:
+    """Whole thousandths, between 0 and the most; in place. What is not full never earns full."""
+    exact += _DUST
+    points = np.floor(exact + lift)
+    np.minimum(points, most - (exact < most), out=points)
+    return points
 
 
 def grades_of(points: NDArray[Any], most: NDArray[Any]) -> Grades:
@@ -121,7 +126,7 @@ def grades_of(points: NDArray[Any], most: NDArray[Any]) -> Grades:
 
 def step_table(parts: Sequence[Part]) -> StepTable:
     """Compile the bands of the parts that have any."""
-    cells = {n: cells_of(part.bands) for n, part in enumerate(parts) if part.operator in STEP_OPERATORS}
+    cells = {n: cells_of(part.bands) for n, part in enumerate(parts) if part.bands}
     rows = sorted(cells, key=lambda n: (-len(cells[n]), n))
     width = max((len(some) for some in cells.values()), default=2)
     lines = np.full((len(rows), width - 1), np.inf)
@@ -138,28 +143,47 @@ def step_table(parts: Sequence[Part]) -> StepTable:
     )
 
 
-def linear_table(parts: Sequence[Part], deepest: Sequence[int], rounding: str) -> LinearTable:
-    """Compile the parts that earn or lose in proportion.
+def linear_table(
+    parts: Sequence[Part], deepest: Sequence[int], rounding: str, operators: Mapping[str, Operator]
+) -> LinearTable:
+    """Compile the parts that earn or lose evenly.
 
     Args:
         parts: all parts.
         deepest: the most that each may take from others of its indicator.
         rounding: `down` or `half_up`, to a thousandth of a point.
+        operators: by name.
     """
-    rows = [n for n, part in enumerate(parts) if part.operator in LINEAR_OPERATORS]
-    deducts = [parts[n].operator == "deduct" for n in rows]
-    slope = [
-        -parts[n].each if deduct else parts[n].points / parts[n].full for n, deduct in zip(rows, deducts, strict=True)
-    ]
-    columns = {
-        "slope": slope,
-        "start": [parts[n].points if deduct else 0 for n, deduct in zip(rows, deducts, strict=True)],
-        "least": [-deepest[n] if deduct else 0 for n, deduct in zip(rows, deducts, strict=True)],
-        "most": [parts[n].points for n in rows],
+    rows, lines = [], []
+    for n, part in enumerate(parts):
+        if draw := operators[part.operator].line:
+            rows.append(n)
+            lines.append(draw(terms_of(part)))
+    slope, start = _column(line.slope for line in lines), _column(line.start for line in lines)
+    return LinearTable(slope=slope, start=start, **earned_limits(rows, parts, deepest, rounding, operators))
+
+
+def terms_of(part: Part) -> Terms:
+    """Return what a part says of its points."""
+    return Terms(float(part.points), float(part.each), part.full)
+
+
+def earned_limits(
+    rows: Sequence[int], parts: Sequence[Part], deepest: Sequence[int], rounding: str, operators: Mapping[str, Operator]
+) -> dict[str, Any]:
+    """Return what tables of parts have in common: between what they earn, which of them take, and how they round."""
+    takes = [operators[parts[n].operator].takes for n in rows]
+    return {
+        "rows": np.array(rows, dtype=np.intp),
+        "least": _column(-deepest[n] if falls else 0 for n, falls in zip(rows, takes, strict=True)),
+        "most": _column(parts[n].points for n in rows),
+        "falling": np.flatnonzero(takes),
+        "lift": 0.5 if rounding == "half_up" else 0.0,
     }
-    arrays = {name: np.array(column, dtype=np.float64).reshape(-1, 1) for name, column in columns.items()}
-    falling, lift = np.flatnonzero(deducts), 0.5 if rounding == "half_up" else 0.0
-    return LinearTable(np.array(rows, dtype=np.intp), **arrays, falling=falling, lift=lift)
+
+
+def _column(numbers: Iterable[float]) -> Floats:
+    return np.array([*numbers], dtype=np.float64).reshape(-1, 1)
 
 
 def cells_of(bands: Sequence[Band]) -> list[tuple[float, Band | None]]:

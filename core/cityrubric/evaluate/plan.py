@@ -40,6 +40,6 @@ def plan_of(ruleset: Ruleset) -> Plan:
         layout=layout,
         measures=plan_measures(parts, layout, ruleset),
         verdicts=plan_verdicts(ruleset),
-        scores=plan_scores(ruleset.groups, ruleset.indicators, ruleset.pass_rule),
+        scores=plan_scores(ruleset),
         rules=compile_rules(ruleset, layout),
     )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from cityrubric.evaluate.lines import least_reaching
+from cityrubric.evaluate.results import Joint, make_results, plan_results
 from cityrubric.evaluate.verdicts import Outcomes
 from cityrubric.interval import Floats
 from cityrubric.records import Decision, Verdict
-from cityrubric.rubric.model import Group, Indicator, PassRule
+from cityrubric.rubric.model import Ruleset
 
 Sums = NDArray[np.int64]
 Rows = NDArray[np.intp]
@@ -27,11 +27,13 @@ class Scores:
     Attributes:
         groups: of each group.
         base: of all base groups together.
+        results: further results: least, greatest, and the most there could be.
         decision: codes of `Decision`.
     """
 
     groups: Sums
     base: Sums
+    results: Floats
     decision: NDArray[np.int8]
 
 
@@ -47,6 +49,8 @@ class ScorePlan:
         key_items: numbers of the indicators with a line of their own.
         line: least rate over the applicable maximum, in thousandths of a percent.
         key_line: least rate of key items.
+        results: how further results are made.
+        requires: numbers of the results that must be reached, and from which value on, in thousandths.
     """
 
     groups: Floats
@@ -55,13 +59,17 @@ class ScorePlan:
     key_items: Rows
     line: int
     key_line: int
+    results: tuple[Joint, ...]
+    requires: tuple[tuple[int, float], ...]
 
 
-def plan_scores(groups: Sequence[Group], indicators: Sequence[Indicator], pass_rule: PassRule) -> ScorePlan:
+def plan_scores(ruleset: Ruleset) -> ScorePlan:
     """Compile how outcomes add up; indicators stand in the order of their groups."""
+    groups, indicators, pass_rule = ruleset.groups, ruleset.indicators, ruleset.pass_rule
     roles = {group.id: group.role for group in groups}
     owners = [indicator.group for indicator in indicators]
     ids = [indicator.id for indicator in indicators]
+    results = [result.id for result in ruleset.results]
     return ScorePlan(
         groups=np.array([[float(owner == group.id) for owner in owners] for group in groups]),
         base=np.array([n for n, group in enumerate(groups) if group.role == "base"], dtype=np.intp),
@@ -69,6 +77,8 @@ def plan_scores(groups: Sequence[Group], indicators: Sequence[Indicator], pass_r
         key_items=np.array([ids.index(id_) for id_ in pass_rule.key_items], dtype=np.intp),
         line=pass_rule.line,
         key_line=pass_rule.key_line,
+        results=plan_results(ruleset.results, indicators, groups, ruleset.offers.aggregations),
+        requires=tuple((results.index(one.result), least_reaching(one.at_least)) for one in pass_rule.requires),
     )
 
 
@@ -76,10 +86,11 @@ def score(outcomes: Outcomes, plan: ScorePlan) -> Scores:
     """Add up what each group earns, and apply the pass rule."""
     groups = (plan.groups @ outcomes.points.astype(np.float64)).astype(np.int64)
     base = groups[:, plan.base].sum(axis=1)
-    return Scores(groups, base, _decide(outcomes, base, plan))
+    results = make_results(outcomes.points.astype(np.float64), groups.astype(np.float64), plan.results)
+    return Scores(groups, base, results, _decide(outcomes, base, results, plan))
 
 
-def _decide(outcomes: Outcomes, base: Sums, plan: ScorePlan) -> NDArray[np.int8]:
+def _decide(outcomes: Outcomes, base: Sums, results: Floats, plan: ScorePlan) -> NDArray[np.int8]:
     """Pass only if even the least scores pass and every veto is known not triggered; never on a failed rule."""
     vetoes = outcomes.verdicts[plan.vetoes]
     enough, possible = base[:2] * WHOLE >= plan.line * base[2]
@@ -89,6 +100,8 @@ def _decide(outcomes: Outcomes, base: Sums, plan: ScorePlan) -> NDArray[np.int8]
         points = outcomes.points[:, plan.key_items].astype(np.int64)
         enough, possible = (points[:2] * WHOLE >= plan.key_line * points[2]).all(axis=1)
         passes, fails = passes & enough, fails | ~possible
+    for number, line in plan.requires:
+        passes, fails = passes & (results[0, number] >= line), fails | (results[1, number] < line)
     decision = np.where(fails, Decision.FAIL, np.where(passes, Decision.PASS, Decision.UNDETERMINED))
     failed = (outcomes.verdicts == Verdict.ERROR).any(axis=0)
     return np.where(failed, Decision.UNDETERMINED, decision).astype(np.int8)

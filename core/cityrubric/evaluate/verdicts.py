@@ -7,6 +7,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from cityrubric.evaluate.block import CLEARED, FOUND, Block
+from cityrubric.evaluate.curves import CurveTable, curve_table
 from cityrubric.evaluate.measures import Measured
 from cityrubric.evaluate.operators import (
     Earned,
@@ -73,6 +74,7 @@ class VerdictPlan:
 
     steps: StepTable
     lines: LinearTable
+    curves: CurveTable
     indicators: Segments
     several: Rows
     range: Points
@@ -90,13 +92,16 @@ def plan_verdicts(ruleset: Ruleset) -> VerdictPlan:
     parts = [part for indicator in indicators for part in indicator.parts]
     deepest = [indicator.max_score for indicator in indicators for _part in indicator.parts]
     counts = [len(indicator.parts) for indicator in indicators]
-    least = [-deep if part.operator == "deduct" else 0 for part, deep in zip(parts, deepest, strict=True)]
-    steps, lines = step_table(parts), linear_table(parts, deepest, ruleset.rounding)
-    judged = [*steps.rows.tolist(), *lines.rows.tolist()]
+    operators, rounding = ruleset.offers.operators, ruleset.rounding
+    least = [-deep if operators[part.operator].takes else 0 for part, deep in zip(parts, deepest, strict=True)]
+    steps, lines = step_table(parts), linear_table(parts, deepest, rounding, operators)
+    curves = curve_table(parts, deepest, rounding, operators)
+    judged = [*steps.rows.tolist(), *lines.rows.tolist(), *curves.rows.tolist()]
     reports = [n for n in range(len(parts)) if n not in judged]
     return VerdictPlan(
         steps=steps,
         lines=lines,
+        curves=curves,
         order=np.argsort(np.array([*judged, *reports], dtype=np.intp)),
         reporting=len(reports),
         indicators=segments(counts),
@@ -122,7 +127,8 @@ def judge(measured: Measured, block: Block, plan: VerdictPlan) -> Outcomes:
 
 def _earn(measured: Measured, plan: VerdictPlan) -> Earned:
     """What each part earns by its operator; parts that only report earn nothing."""
-    lots = [table.judge(measured.ends.take(table.rows, 1)) for table in (plan.steps, plan.lines)]
+    tables = (plan.steps, plan.lines, *((plan.curves,) if plan.curves.rows.size else ()))
+    lots = [table.judge(measured.ends.take(table.rows, 1)) for table in tables]
     lots.append(nothing(plan.reporting, measured.ends.shape[2]))
     points, grades = (np.concatenate(some, axis=1).take(plan.order, 1) for some in zip(*lots, strict=True))
     return Earned(points, grades)

@@ -69,6 +69,9 @@ def _scores(scores: Scores) -> Table:
     table.add_row(*(Text(text, style="bold") for text in (_("base total"), *total)))
     if scores.bonus_ceiling is not None:
         table.add_row(_("bonus"), score_text(scores.bonus), figure(scores.bonus_ceiling))
+    for result in scores.results:
+        levels = "..".join(dict.fromkeys(result.levels))
+        table.add_row(f"{result.id} {result.title}", score_text(result.score), figure(result.most), result.unit, levels)
     return table
 
 
@@ -82,6 +85,11 @@ def _conclusion(assessment: Assessment) -> RenderableType:
     parts += [Text("  " + finding.says) for finding in assessment.findings if finding.kind == "conclusion"]
     words = {"line": f"{conclusion.line:g}", "status": status_word(basis.status), "source": basis.source}
     parts.append(Text("  " + rule.format(**words), style="dim"))
+    for one in conclusion.requires:
+        says = _("{result} must reach {line} ({status}: {source})")
+        words = {"result": one.result, "line": f"{one.at_least:g}"}
+        words |= {"status": status_word(one.basis.status), "source": one.basis.source}
+        parts.append(Text("  " + says.format(**words), style="dim"))
     if conclusion.declared:
         said = conclusion.declared
         told = _("declared by {by}: {verdict}; {compared}")

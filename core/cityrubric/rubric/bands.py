@@ -12,6 +12,7 @@ from cityrubric.rubric.model import Band, Provenance
 from cityrubric.rubric.numbers import points, provenance
 
 LIMITS = ("at_least", "above", "at_most", "below")
+"""Names of limits, in the order in which they stand in records."""
 
 
 @frozen

@@ -60,6 +60,13 @@ def check_references(ruleset: Ruleset, spot: Spot) -> None:
             says = _("indicator {id}: no point '{point}' in its group").format(id=indicator.id, point=indicator.point)
             spot.fault(says + did_you_mean(indicator.point, points))
         _check_owners(indicator, ruleset, spot)
+    results = [result.id for result in ruleset.results]
+    for n, required in enumerate(ruleset.pass_rule.requires):
+        if required.result not in results:
+            hint = did_you_mean(required.result, results)
+            spot.at("pass", "requires", n, "result").fault(
+                _("no such result: '{id}'").format(id=required.result) + hint
+            )
     for n, id_ in enumerate(ruleset.pass_rule.key_items):
         if id_ not in indicators:
             hint = did_you_mean(id_, indicators)

@@ -15,9 +15,8 @@ from cityrubric.rubric.model import Indicator, Part, Provenance, Window
 from cityrubric.rubric.numbers import points, provenance
 
 _NATURAL_FULL = {"sheet": 100.0}
-_EARN_NOTHING = frozenset({"deduct", "report"})
 _NO_POINTS = Provenance(documented=False, source="")
-_NO_SCHEME: Document = {"partly_share": {"percent": 0, "provenance": "reconstructed"}}
+NO_SCHEME: Document = {"partly_share": {"percent": 0, "provenance": "reconstructed"}}
 _GRADED = frozenset({"bands", "award", "veto", "report"})
 
 
@@ -68,13 +67,16 @@ class IndicatorReader:
 
     def _part(self, entry: Document, index: int, maximum: tuple[int, Provenance], spot: Spot) -> Part:
         part = entry["parts"][index]
+        if part["operator"] not in self.offers.operators:
+            says = _("no plugin offers the operator '{name}'").format(name=part["operator"])
+            spot.at("operator").fault(says + did_you_mean(part["operator"], self.offers.operators))
         facts = self._facts(entry, part, spot)
         specs = [spec for key in facts if (spec := self._fact(key, spot))] if part["operator"] != "expert" else []
         measure = self._measure(part["measure"], spot.at("measure")) if "measure" in part else None
         most, earned = self._points(entry, part, maximum, spot)
         each, each_provenance = points(part["each"], spot.at("each")) if "each" in part else (0, None)
         bands = BandReader(
-            most, earned, self.head.get("scheme", _NO_SCHEME)["partly_share"], specs[0].levels if specs else ()
+            most, earned, self.head.get("scheme", NO_SCHEME)["partly_share"], specs[0].levels if specs else ()
         )
         return Part(
             operator=part["operator"],
@@ -131,8 +133,9 @@ class IndicatorReader:
         if "points" in part:
             return points(part["points"], spot.at("points"))
         most, most_provenance = maximum
-        earning = [other for other in entry["parts"] if other["operator"] not in _EARN_NOTHING]
-        if part["operator"] in _EARN_NOTHING and earning:
+        nothing = {name for name, operator in self.offers.operators.items() if not operator.earns}
+        earning = [other for other in entry["parts"] if other["operator"] not in nothing]
+        if part["operator"] in nothing and earning:
             return 0, most_provenance
         return most // max(len(earning), 1), most_provenance
 

@@ -24,6 +24,7 @@ from cityrubric.rubric.indicators import IndicatorReader
 from cityrubric.rubric.model import Group, Indicator, Point, Ruleset
 from cityrubric.rubric.numbers import points, provenance
 from cityrubric.rubric.overlay import read_overlay
+from cityrubric.rubric.results import read_results
 from cityrubric.rubric.rules import read_pass_rule, read_rule
 
 EXPERT_UNIT = "分"
@@ -98,6 +99,7 @@ def _build(files: _Files, offers: Offers, log: FaultLog) -> Ruleset:
     bonus = head.get("bonus", {}).get("ceiling")
     ceiling, ceiling_provenance = points(bonus, spot.at("bonus", "ceiling")) if bonus else (None, None)
     rounding = head.get("scheme", {}).get("rounding")
+    known = [*(group.id for group in groups), *(indicator.id for indicator in indicators)]
     ruleset = Ruleset(
         version=head["version"],
         title=head["title"],
@@ -131,6 +133,7 @@ def _build(files: _Files, offers: Offers, log: FaultLog) -> Ruleset:
             catalogue=MappingProxyType({**offers.catalogue, **_expert_facts(indicators, head["texts"]["expert"])}),
         ),
         status=head.get("status", "draft"),
+        results=read_results(head.get("results", ()), known, offers.aggregations, spot.at("results")),
     )
     _check(ruleset, files, log)
     return ruleset

@@ -157,6 +157,56 @@ class Group:
 
 
 @frozen
+class Row:
+    """One row of a look-up table: the value where every member lies within its limits; all in thousandths.
+
+    Attributes:
+        within: of each member: at least, above, at most, below; None where there is no such limit.
+        title: what the value is called.
+    """
+
+    within: tuple[tuple[float | None, float | None, float | None, float | None], ...]
+    value: int
+    title: str
+    provenance: Provenance
+
+
+@frozen
+class Result:
+    """A further result, from points or from results before it.
+
+    Attributes:
+        aggregation: how its members are joined; `table` for a look-up.
+        of: ids of its members: indicators, groups, or results that stand before it.
+        weights: of the members.
+        table: of a look-up: the first row that fits decides; the last one fits everything.
+    """
+
+    id: str
+    title: str
+    aggregation: str
+    of: tuple[str, ...]
+    provenance: Provenance
+    unit: str = ""
+    weights: tuple[float, ...] = ()
+    table: tuple[Row, ...] = ()
+
+
+@frozen
+class Requirement:
+    """A result that must be reached to pass.
+
+    Attributes:
+        result: its id.
+        at_least: in thousandths.
+    """
+
+    result: str
+    at_least: int
+    provenance: Provenance
+
+
+@frozen
 class PassRule:
     """When a city passes.
 
@@ -164,6 +214,7 @@ class PassRule:
         line: least rate over the applicable maximum, in thousandths of a percent.
         key_items: indicators with a line of their own.
         key_line: that line, in thousandths of a percent.
+        requires: further results that must be reached.
     """
 
     line: int
@@ -171,6 +222,7 @@ class PassRule:
     key_items: tuple[str, ...] = ()
     key_line: int = 0
     key_provenance: Provenance | None = None
+    requires: tuple[Requirement, ...] = ()
 
 
 @frozen
@@ -262,6 +314,7 @@ class Ruleset:
         consistency: relations between facts that should hold.
         hash: of everything the rule set's files say.
         offers: catalogues and measures of the plugins.
+        results: what is computed from points besides the rate, in the order in which it is.
         overlay: what a province adds and tightens; a ledger of its own, which changes nothing here.
         status: `draft`, or `published`: then it never changes again.
     """
@@ -293,6 +346,7 @@ class Ruleset:
     hash: str
     offers: Offers
     status: str = "draft"
+    results: tuple[Result, ...] = ()
     overlay: Overlay | None = None
 
 

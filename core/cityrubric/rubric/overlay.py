@@ -100,6 +100,7 @@ class _Reader:
             indicators=(*stricter, *own),
             rules=tuple(read_rule(entry, self.spot.document) for entry in document.get("rules", ())),
             pass_rule=read_pass_rule(document["pass"], self.spot.at("pass")),
+            results=(),
             bonus_ceiling=None,
             bonus_provenance=None,
             consistency=(),

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from cityrubric.documents import Document
 from cityrubric.errors import Spot
-from cityrubric.rubric.model import Action, PassRule, Rule
-from cityrubric.rubric.numbers import points, provenance
+from cityrubric.rubric.model import Action, PassRule, Requirement, Rule
+from cityrubric.rubric.numbers import points, provenance, thousandths
 
 
 def read_pass_rule(entry: Document, spot: Spot) -> PassRule:
     """Read when a city passes."""
     line, line_provenance = points(entry["line"], spot.at("line"))
     key_line, key_provenance = points(entry["key_line"], spot.at("key_line")) if "key_line" in entry else (0, None)
-    return PassRule(line, line_provenance, tuple(entry.get("key_items", ())), key_line, key_provenance)
+    requires = tuple(
+        Requirement(one["result"], thousandths(one["at_least"], spot.at("requires", n)), provenance(one["provenance"]))
+        for n, one in enumerate(entry.get("requires", ()))
+    )
+    return PassRule(line, line_provenance, tuple(entry.get("key_items", ())), key_line, key_provenance, requires)
 
 
 def read_rule(entry: Document, file: str) -> Rule:

@@ -12,6 +12,7 @@ from cityrubric.errors import Spot, did_you_mean
 from cityrubric.language import translate as _
 from cityrubric.records import Verdict
 from cityrubric.rubric.bands import LIMITS, BandReader, limits_text
+from cityrubric.rubric.indicators import NO_SCHEME
 from cityrubric.rubric.model import Band, Indicator, Part, Ruleset
 
 
@@ -45,7 +46,9 @@ def tightened(entries: Sequence[Document], national: Ruleset, head: Document, ov
 
 def _tighten(part: Part, entry: Document, national: Ruleset, head: Document, spot: Spot) -> Part:
     spec = national.offers.catalogue.get(part.facts[0]) if part.facts else None
-    reader = BandReader(part.points, part.provenance, head["scheme"]["partly_share"], spec.levels if spec else ())
+    reader = BandReader(
+        part.points, part.provenance, head.get("scheme", NO_SCHEME)["partly_share"], spec.levels if spec else ()
+    )
     stricter = evolve(part, bands=reader.read({"operator": "bands", "bands": entry["bands"]}, spot))
     for value, ours, theirs in softer(stricter.bands, part.bands):
         says = _("softer than the national line: at {value}{unit} the province says {ours}, the nation {theirs}")

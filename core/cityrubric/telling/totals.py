@@ -11,10 +11,13 @@ from cityrubric.assessment import (
     Finding,
     GroupScore,
     Outcome,
+    RequirementRecord,
+    ResultRecord,
     Score,
     Scores,
 )
 from cityrubric.evaluate.assess import Results
+from cityrubric.evaluate.lines import rounded
 from cityrubric.records import Decision, Verdict
 from cityrubric.telling.findings import basis
 from cityrubric.telling.knowledge import Knowledge
@@ -43,6 +46,24 @@ def tell_scores(results: Results, known: Knowledge, outcomes: Sequence[Outcome])
         rate=_rate(floor, ceiling, maximum),
         bonus=(points(capped[0]), points(capped[1])),
         bonus_ceiling=None if most is None else points(most),
+        results=tuple(_result(n, results, known) for n in range(len(ruleset.results))),
+    )
+
+
+def _result(number: int, results: Results, known: Knowledge) -> ResultRecord:
+    result = known.plan.ruleset.results[number]
+    low, high, most = (float(rounded(value)) / 1000 for value in results.scores.results[:, number, known.column])
+    titles = {row.value / 1000: row.title for row in result.table}
+    return ResultRecord(
+        id=result.id,
+        title=result.title,
+        aggregation=result.aggregation,
+        of=result.of,
+        score=(low, high),
+        most=most,
+        basis=basis(result.provenance),
+        unit=result.unit,
+        levels=(titles[low], titles[high]) if titles.get(low) and titles.get(high) else (),
     )
 
 
@@ -75,7 +96,7 @@ def tell_conclusion(
     """Return the conclusion, what it rests on, and what would settle it if it is open."""
     rule = known.plan.ruleset.pass_rule
     decision = Decision(int(results.scores.decision[known.column]))
-    because = ["score:total"]
+    because = ["score:total", *(f"result:{one.result}" for one in rule.requires)]
     because += [f"outcome:{id_}" for id_ in rule.key_items]
     roles = {group.id: group.role for group in known.plan.ruleset.groups}
     because += [f"outcome:{outcome.id}" for outcome in outcomes if roles[outcome.group] == "veto"]
@@ -88,6 +109,9 @@ def tell_conclusion(
         because=tuple(dict.fromkeys(because)),
         declared=_declared(known, decision),
         would_settle=would_settle(outcomes, known) if decision is Decision.UNDETERMINED else (),
+        requires=tuple(
+            RequirementRecord(one.result, one.at_least / 1000, basis(one.provenance)) for one in rule.requires
+        ),
     )
 
 

@@ -37,7 +37,7 @@ def possible_verdicts(indicator: Indicator) -> set[Verdict]:
     """Return the verdicts that an indicator can ever have."""
     if not indicator.scored:
         return {Verdict.OUT_OF_SCOPE}
-    if len(indicator.parts) > 1 or indicator.parts[0].operator not in {"bands", "award", "veto"}:
+    if len(indicator.parts) > 1 or not indicator.parts[0].bands:
         return {Verdict.MET, Verdict.PARTLY_MET, Verdict.NOT_MET, *_ANY_TIME}
     part = indicator.parts[0]
     return {Verdict.NOT_MET, *(band.verdict for band in part.bands), *_ANY_TIME}

@@ -8,7 +8,7 @@ import numpy as np
 from attrs import frozen
 
 from cityrubric.authoring.testkit.sample import Sample
-from cityrubric.evaluate.operators import STEP_OPERATORS, cells_of
+from cityrubric.evaluate.operators import cells_of
 from cityrubric.evaluate.plan import plan_of
 from cityrubric.rubric.model import Band
 
@@ -51,7 +51,7 @@ def _cells(sample: Sample) -> Iterator[tuple[str, float, bool]]:
     for indicator in sample.ruleset.indicators:
         naming = np.array([indicator.id in case.expected.get("verdicts", {}) for case in sample.cases])
         for part in indicator.parts:
-            if part.operator in STEP_OPERATORS:
+            if part.bands:
                 low, high = (end[naming] for end in ends[:, row])
                 starts = [start for start, _band in _merged(cells_of(part.bands))]
                 for start, stop in zip(starts, [*starts[1:], np.inf], strict=True):

@@ -1,0 +1,118 @@
+"""Schemes of other trades, expressed as rule sets without a word in the core."""
+
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cityrubric.assessment import Assessment, ResultRecord
+from cityrubric.authoring.cases import Case, case_city
+from cityrubric.errors import CityrubricError
+from cityrubric.evaluate.assess import assess_block
+from cityrubric.evaluate.columns import make_block
+from cityrubric.evaluate.curves import CurveTable
+from cityrubric.evaluate.plan import plan_of
+from cityrubric.pluginhost import load_plugins
+from cityrubric.rubric.load import load_ruleset
+from cityrubric.rubric.model import Ruleset
+from cityrubric.scoring import Operator, Terms
+from cityrubric.telling.tell import assess
+
+PEERS = Path(__file__).parent / "peers"
+STEPS = (0, 5, 10, 15, 20, 25)
+MANAGEMENT = (0, 5, 10, 20, 30)
+PARTS = ("hygiene.procedures", "hygiene.structure", "hygiene.confidence")
+
+
+@pytest.fixture(scope="module")
+def fhrs() -> Ruleset:
+    return load_ruleset(PEERS / "fhrs" / "ruleset", [PEERS / "fhrs" / "plugins"])
+
+
+@pytest.fixture(scope="module")
+def maturity() -> Ruleset:
+    return load_ruleset(PEERS / "maturity" / "ruleset", [PEERS / "maturity" / "plugins"])
+
+
+def result(assessment: Assessment, id_: str) -> ResultRecord:
+    return next(one for one in assessment.scores.results if one.id == id_)
+
+
+def published_rating(scores: tuple[int, ...]) -> int:
+    """The published table, read as it is written: the best row whose total and single scores are both kept to."""
+    rows = {5: (15, 5), 4: (20, 10), 3: (30, 10), 2: (40, 15), 1: (50, 20)}
+    fitting = [rating for rating, (total, single) in rows.items() if sum(scores) <= total and max(scores) <= single]
+    return max(fitting, default=0)
+
+
+def case_of(facts: dict[str, object]) -> Case:
+    return Case("case", {"facts": facts}, {})
+
+
+def test_the_rating_over_its_whole_domain(fhrs: Ruleset) -> None:
+    scores = [*product(STEPS, STEPS, MANAGEMENT)]
+    cities = [case_city(case_of(dict(zip(PARTS, some, strict=True))), fhrs) for some in scores]
+    plan = plan_of(fhrs)
+    results = assess_block(make_block(cities, plan), plan)
+    expected = [1000.0 * published_rating(some) for some in scores]
+    assert len(scores) == 180
+    for way in ("rating", "capped"):
+        least, most = results.scores.results[:2, [one.id for one in fhrs.results].index(way)]
+        assert least.tolist() == most.tolist() == expected
+    assert [int(code) for code in results.scores.decision] == [int(rating >= 3000) for rating in expected]
+
+
+@given(
+    some=st.tuples(*[st.lists(st.sampled_from(steps), min_size=1, max_size=2) for steps in (STEPS, STEPS, MANAGEMENT)])
+)
+def test_an_uncertain_score_gives_every_rating_it_may_be(fhrs: Ruleset, some: tuple[list[int], ...]) -> None:
+    ends, steps = [(min(one), max(one)) for one in some], (STEPS, STEPS, MANAGEMENT)
+    facts: dict[str, object] = {key: f"{low}..{high}" for key, (low, high) in zip(PARTS, ends, strict=True)}
+    rating = result(assess(case_city(case_of(facts), fhrs), fhrs), "rating").score
+    within = [[s for s in all_ if low <= s <= high] for (low, high), all_ in zip(ends, steps, strict=True)]
+    possible = [published_rating(scores) for scores in product(*within)]
+    assert rating == (min(possible), max(possible))  # every part only grows the result, so the ends are reached
+
+
+def test_without_a_score_the_rating_is_open_and_says_between_what(fhrs: Ruleset) -> None:
+    told = assess(case_city(case_of({"hygiene.procedures": 15, "hygiene.structure": 5}), fhrs), fhrs)
+    rating = result(told, "rating")
+    assert (rating.score, rating.levels) == ((0.0, 2.0), ("urgent improvement necessary", "improvement necessary"))
+    assert told.conclusion.verdict == "fail"  # at 15, not even the best management could bring a 3
+    assert [one.result for one in told.conclusion.requires] == ["rating"]
+    told = assess(case_city(case_of({"hygiene.procedures": 5, "hygiene.structure": 5}), fhrs), fhrs)
+    assert (result(told, "rating").score, told.conclusion.verdict) == ((0.0, 5.0), "undetermined")
+
+
+def test_a_maturity_model_with_a_weakest_link_and_a_table_over_dimensions(maturity: Ruleset) -> None:
+    facts: dict[str, object] = {"digital.services": 75, "digital.staff": 50, "digital.outages": 2}
+    told = assess(case_city(case_of(facts), maturity), maturity)
+    assert [outcome.score for outcome in told.outcomes] == [(3.0, 3.0), (2.0, 2.0), (1.0, 1.0)]
+    assert result(told, "weakest").score == (1.0, 1.0)
+    assert result(told, "mean").score == (2.25, 2.25)
+    assert result(told, "geometric").score == pytest.approx((6 ** (1 / 3),) * 2)
+    assert (result(told, "stage").score, result(told, "stage").levels) == ((2.0, 2.0), ("able", "able"))
+    open_ = assess(case_city(case_of({"digital.services": "50..75", "digital.staff": "0..100"}), maturity), maturity)
+    assert result(open_, "stage").score == (2.0, 3.0)
+    assert result(open_, "weakest").score == (0.0, 3.0)
+
+
+def test_the_shipped_operators_and_aggregations_are_offered_by_the_same_hooks() -> None:
+    offers = load_plugins()
+    assert set(offers.operators) == {
+        "bands", "award", "veto", "report", "award_proportional", "sheet", "expert", "deduct",
+    }  # fmt: skip
+    assert set(offers.aggregations) == {"sum", "rate", "weighted_mean", "lowest", "highest"}
+
+
+@pytest.mark.parametrize("curve", [lambda values, _terms: -values, lambda values, _terms: values * np.nan])
+def test_a_curve_that_falls_or_is_no_number_is_refused(curve: object) -> None:
+    one = np.ones((1, 1))
+    operator = Operator("odd", curve=curve)  # type: ignore[arg-type]
+    curves, nowhere = ((operator, Terms(1000.0, 0.0, 1.0)),), np.array([], np.intp)
+    table = CurveTable(np.array([0]), curves, 0 * one, 1000 * one, nowhere, 0)
+    with pytest.raises(CityrubricError, match="operator 'odd': its curve returns no numbers, or falls"):
+        table.judge(np.array([[[1.0]], [[2.0]]]))
