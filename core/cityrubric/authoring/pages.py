@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from cityrubric.packed import repack
+from cityrubric.office import repack
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument

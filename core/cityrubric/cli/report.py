@@ -15,7 +15,9 @@ from cityrubric.cli.saying import FAULTY, say
 from cityrubric.errors import CityrubricError, Faults
 from cityrubric.language import translate as _
 from cityrubric.report.audience import view_for
-from cityrubric.report.formats import Order, summarises, write_documents, write_summary
+from cityrubric.report.choices import stale_choices
+from cityrubric.report.choosing import read_choices
+from cityrubric.report.formats import Order, all_sentences, summarises, texts_of, write_documents, write_summary
 from cityrubric.report.rows import Row, row_of
 from cityrubric.telling.stored import read_assessment
 
@@ -23,15 +25,18 @@ FEW = 3
 """Of so many cities every file is named that was written; of more, the folder."""
 
 
-def report(files: Sequence[Path], order: Order, out: Path) -> int:
+def report(files: Sequence[Path], order: Order, out: Path, chosen: Path | None = None) -> int:
     """Make the documents of cities, and what tells of all of them, and return the exit code.
 
     The files are read one after the other, so that a hundred need no more memory than one; they are read twice where
     each city stands beside the others. A faulty file costs no other city.
 
     Raises:
-        CityrubricError: if two are of one city: their documents would overwrite each other.
+        CityrubricError: if two are of one city: their documents would overwrite each other; if a choice cannot be
+            followed in a final document.
     """
+    if chosen is not None:
+        order = _with_choices(files, order, chosen)
     faulty: dict[Path, str] = {}
     rows: tuple[Row, ...] = ()
     if len(files) > 1:
@@ -49,6 +54,24 @@ def report(files: Sequence[Path], order: Order, out: Path) -> int:
     for why in faulty.values():
         say(why)
     return FAULTY if faulty else 0
+
+
+def _with_choices(files: Sequence[Path], order: Order, chosen: Path) -> Order:
+    """Return the order with what people have chosen for the one city; what is not followed is told."""
+    if len(files) != 1:
+        raise CityrubricError(_("--choices belongs to one city: name one assessment"))
+    assessment = read_assessment(files[0])
+    texts = texts_of(assessment.ruleset.version, order.edition)
+    choices, _generated = read_choices(chosen, texts, assessment.city)
+    edition = evolve(order.edition, choices=choices)
+    stale = stale_choices(all_sentences(assessment, edition), choices, assessment)
+    if stale:
+        told = _("not followed, because what they rest on has changed: {ids}; renew the workbook with `choices`")
+        says = told.format(ids=", ".join(stale))
+        if edition.stage == "final":
+            raise CityrubricError(says)
+        say(says)
+    return evolve(order, edition=edition)
 
 
 def _read(files: Sequence[Path], faulty: dict[Path, str], doing: str) -> Iterator[Assessment]:

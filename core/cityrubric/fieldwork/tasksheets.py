@@ -5,12 +5,12 @@ What comes from a register is always written as text: a name that begins with `=
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from cityrubric.fieldwork.plan import Plan
 from cityrubric.fieldwork.record import Point, Record, current_points
+from cityrubric.office import workbook_bytes, write_row
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -34,12 +34,12 @@ def point_list(record: Record, plan: Plan, types: Mapping[str, str]) -> bytes:
 
     workbook = Workbook()
     sheet = _only_sheet(workbook)
-    _write_row(sheet, 1, [plan.texts["headings"][name] for name in LIST_COLUMNS])
+    write_row(sheet, 1, [plan.texts["headings"][name] for name in LIST_COLUMNS])
     for number, point in enumerate(current_points(record), 1):
         entries = _entries(point, number, record, types)
-        _write_row(sheet, number + 1, [entries[name] for name in LIST_COLUMNS])
+        write_row(sheet, number + 1, [entries[name] for name in LIST_COLUMNS])
     sheet.freeze_panes = "A2"
-    return _bytes(workbook)
+    return workbook_bytes(workbook)
 
 
 def task_sheets(record: Record, plan: Plan, types: Mapping[str, str]) -> dict[str, bytes]:
@@ -58,20 +58,20 @@ def _task_sheet(
     texts = plan.texts
     workbook = Workbook()
     sheet = _only_sheet(workbook)
-    _write_row(sheet, 1, [plan.title])
-    _write_row(sheet, 2, [f"{texts['title']} {record.mode} {team}"])
-    _write_row(sheet, _HEADING_ROW, [texts["headings"][name] for name in _SHEET_COLUMNS])
+    write_row(sheet, 1, [plan.title])
+    write_row(sheet, 2, [f"{texts['title']} {record.mode} {team}"])
+    write_row(sheet, _HEADING_ROW, [texts["headings"][name] for name in _SHEET_COLUMNS])
     row = _HEADING_ROW
     for number, point in points:
         row += 1
         entries = _entries(point, number, record, types)
-        _write_row(sheet, row, [entries.get(name, "") for name in _SHEET_COLUMNS])
+        write_row(sheet, row, [entries.get(name, "") for name in _SHEET_COLUMNS])
     last = row + texts["blank_rows"]
     _lay_out(sheet, last)
     for number, signature in enumerate(texts["signatures"]):
-        _write_row(sheet, last + 2 + number, [signature])
+        write_row(sheet, last + 2 + number, [signature])
         sheet.row_dimensions[last + 2 + number].height = _ROW_HEIGHT
-    return _bytes(workbook)
+    return workbook_bytes(workbook)
 
 
 def _lay_out(sheet: Worksheet, last: int) -> None:
@@ -117,18 +117,3 @@ def _only_sheet(workbook: Workbook) -> Worksheet:
     sheet = workbook.active
     assert sheet is not None
     return sheet
-
-
-def _write_row(sheet: Worksheet, row: int, texts: Sequence[str]) -> None:
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    for column, text in enumerate(texts, 1):
-        cell = sheet.cell(row, column)
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("�", text)
-        cell.data_type = "s"  # never a formula
-
-
-def _bytes(workbook: Workbook) -> bytes:
-    file = io.BytesIO()
-    workbook.save(file)
-    return file.getvalue()

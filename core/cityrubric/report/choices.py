@@ -30,15 +30,22 @@ class Choice:
     by: str = ""
     mark: str = ""
 
+    @property
+    def decides(self) -> bool:
+        """Whether anything is to be other than as it is made."""
+        return not self.take or self.order is not None or bool(self.says)
+
 
 Choices = Mapping[str, Choice]
 
 
 def stale_choices(sentences: Iterable[Sentence], choices: Choices, assessment: Assessment) -> tuple[str, ...]:
-    """Return ids of sentences whose support has changed since somebody chose: the choice is not followed."""
-    return tuple(
-        one.id for one in sentences if one.id in choices and choices[one.id].mark != fingerprint_of(one, assessment)
-    )
+    """Return ids of sentences whose support has changed since somebody chose, and of those that are nobody's choice.
+
+    Such a choice is not followed.
+    """
+    decided = [one for one in sentences if one.id in choices and choices[one.id].decides]
+    return tuple(one.id for one in decided if one.fixed or choices[one.id].mark != fingerprint_of(one, assessment))
 
 
 def print_chosen(

@@ -7,9 +7,10 @@ from datetime import date
 
 from attrs import frozen
 
-from cityrubric.assessment import Assessment, Basis, Finding, Outcome
+from cityrubric.assessment import Assessment, Finding, Outcome
 from cityrubric.records import Verdict
 from cityrubric.report.audience import View
+from cityrubric.report.deciding import rests_on_reconstruction
 from cityrubric.report.figures import RATE_DECIMALS, figure
 from cityrubric.report.sentences import Sentence, fact_id, ids_of
 from cityrubric.report.texts import BlockText, DocumentText, SentenceText, Texts
@@ -125,7 +126,14 @@ def _sentences(text: SentenceText, document: DocumentText, known: _Known) -> Ite
         because = {*_support(text, known), *(f"finding:{one.id}" for one in findings)}
         says = text.says.substitute(_words(text, findings, known))
         id_ = f"{document.name}/{text.id}{suffix}"
-        yield Sentence(id_, _noted(says, _notes(text, known)), tuple(sorted(because)), known.ids)
+        yield Sentence(
+            id_,
+            _noted(says, _notes(text, known)),
+            tuple(sorted(because)),
+            known.ids,
+            form=text.says.template,
+            fixed=bool(text.decision) or text.each == "conclusion" or "term:pass_line" in text.rests_on,
+        )
 
 
 def _is_true(key: str, known: _Known) -> bool:
@@ -182,18 +190,9 @@ def _notes(text: SentenceText, known: _Known) -> list[str]:
     names = known.texts.names["words"]
     speakers = {known.facts[key].latest.by for key in text.keys}
     notes = [names[speaker] for speaker in ("self", "department") if speaker in speakers]
-    if any(_reconstructed(known.outcomes[id_]) for id_ in text.met if id_ in known.outcomes):
+    if any(rests_on_reconstruction(known.outcomes[id_]) for id_ in text.met if id_ in known.outcomes):
         notes.append(names["reconstructed"])
     return notes
-
-
-def _reconstructed(outcome: Outcome) -> bool:
-    """Whether a line that the indicator has met is not an official one."""
-    lines: list[Basis] = []
-    for part in outcome.parts:
-        lines += [band.line for band in part.bands if band.verdict == outcome.verdict]
-        lines += [part.line] if part.line else []
-    return any(line.status == "reconstructed" for line in lines)
 
 
 def _noted(says: str, notes: Sequence[str]) -> str:

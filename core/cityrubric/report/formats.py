@@ -16,8 +16,10 @@ from cityrubric.files import write_whole
 from cityrubric.language import translate as _
 from cityrubric.report.audience import Audience, View, view_for
 from cityrubric.report.choices import Choices
+from cityrubric.report.composing import compose
 from cityrubric.report.finishing import finish
 from cityrubric.report.rows import Row
+from cityrubric.report.sentences import Sentence
 from cityrubric.report.texts import Texts, has_texts, read_texts, report_folder
 
 STAGES = ("draft", "feedback", "review", "final")
@@ -83,6 +85,12 @@ def _word(view: View, edition: Edition) -> Mapping[str, bytes]:
     return word_files(view, texts_of(view.ruleset.version, edition))
 
 
+def _excel(view: View, edition: Edition) -> Mapping[str, bytes]:
+    from cityrubric.report.excel import tables_file
+
+    return tables_file(view, texts_of(view.ruleset.version, edition), edition.issued)
+
+
 def _json(view: View, edition: Edition) -> Mapping[str, bytes]:
     """What the audience may see, as data; the complete record is `assessment.json`."""
     data = {"verifiable": view.verifiable, "stage": edition.stage, **asdict(view, filter=_shown)}
@@ -131,6 +139,7 @@ def _parquet(view: View, _edition: Edition) -> Mapping[str, bytes]:
 
 FORMATS: tuple[Format, ...] = (
     Format("word", _word),
+    Format("excel", _excel),
     Format("json", _json),
     Format("html", _html, _overview),
     Format("sarif", _sarif),
@@ -188,6 +197,17 @@ def prepare(assessment: Assessment, edition: Edition) -> View:
     view = view_for(assessment, edition.audience, texts.disclosed())
     documents = finish(assessment, view, texts, edition.choices, edition.stage, edition.issued)
     return evolve(view, documents=documents)
+
+
+def all_sentences(assessment: Assessment, edition: Edition) -> tuple[Sentence, ...]:
+    """Return all that documents may say to any audience, each sentence once."""
+    texts = texts_of(assessment.ruleset.version, edition)
+    found: dict[str, Sentence] = {}
+    for audience in reversed(Audience):
+        composed = compose(assessment, view_for(assessment, audience, texts.disclosed()), texts)
+        for sentence in (one for made in composed.values() for paragraph in made for one in paragraph.sentences):
+            found.setdefault(sentence.id, sentence)
+    return tuple(found.values())
 
 
 def texts_of(version: str, edition: Edition) -> Texts:

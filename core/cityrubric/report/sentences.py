@@ -25,6 +25,8 @@ class Sentence:
         says: the words.
         because: ids, as in the assessment.
         among: the ids that the assessment has; see `ids_of`.
+        form: the text of the rule set that it comes from.
+        fixed: it tells the conclusion or its line, which nobody may leave out or put in other words.
 
     Raises:
         Unsupported: if it names no support, or one that the assessment does not have.
@@ -34,6 +36,8 @@ class Sentence:
     says: str
     because: tuple[str, ...]
     among: Container[str] = field(repr=False, eq=False)
+    form: str = ""
+    fixed: bool = False
 
     def __attrs_post_init__(self) -> None:
         unknown = [id_ for id_ in self.because if id_ not in self.among]
@@ -81,7 +85,7 @@ def ids_of(assessment: Assessment) -> frozenset[str]:
 
 
 def fingerprint_of(sentence: Sentence, assessment: Assessment) -> str:
-    """Return a short mark of what a sentence rests on: another one if a fact, verdict, text or conclusion changes."""
+    """Return a short mark of what a sentence rests on: another one if a fact, verdict, finding or text changes."""
     return canonical.fingerprint([sentence.says, sentence.because, *_states(frozenset(sentence.because), assessment)])[
         :12
     ]

@@ -93,7 +93,8 @@ def problems(view: View) -> Iterator[tuple[Finding, list[Finding]]]:
             yield one, direct or [each for each in advice if set(each.about) & set(one.about)]
 
 
-def _provenance(view: View, texts: Texts) -> Iterator[Row]:
+def line_rows(view: View, texts: Texts) -> Iterator[Row]:
+    """Yield where general terms and lines come from."""
     statuses, terms = texts.names["statuses"], texts.names["terms"]
     for name, basis in view.ruleset.terms.items():
         value = f"{figure(view.conclusion.line)}%" if name == "pass_line" else ""
@@ -126,6 +127,6 @@ _ROWS: Mapping[str, Callable[[View, Texts], Iterator[Row]]] = {
     "scores": _scores,
     "gaps": _gaps,
     "rectification": _rectification,
-    "provenance": _provenance,
+    "provenance": line_rows,
     "support": _support,
 }

@@ -97,6 +97,16 @@ class AnnexText:
     note: str
 
 
+@frozen
+class BookText:
+    """What a workbook that people fill in calls its columns and what may be chosen."""
+
+    title: str
+    note: str
+    columns: Mapping[str, str]
+    values: Mapping[str, str]
+
+
 @frozen(eq=False)
 class Texts:
     """All that a rule set's documents say.
@@ -108,6 +118,8 @@ class Texts:
     documents: tuple[DocumentText, ...]
     names: Mapping[str, Mapping[str, str]]
     annexes: Mapping[str, AnnexText]
+    sheets: Mapping[str, AnnexText]
+    books: Mapping[str, BookText]
 
     def disclosed(self) -> frozenset[str]:
         """Return the keys of the facts that documents for the public state."""
@@ -152,12 +164,17 @@ def read_texts(folder: Path) -> Texts:
     assert words is not None
     documents = [_document(folder / name, log) for name in words["documents"]]
     log.check()
-    names = {key: value for key, value in words.items() if key not in {"documents", "annexes"}}
-    annexes = {
-        name: AnnexText(one["title"], tuple(one["columns"]), one.get("note", ""))
-        for name, one in words["annexes"].items()
-    }
-    return Texts(tuple(one for one in documents if one), names, annexes)
+    return Texts(
+        documents=tuple(one for one in documents if one),
+        names={key: value for key, value in words.items() if key not in {"documents", "annexes", "sheets", "books"}},
+        annexes=_annexes(words["annexes"]),
+        sheets=_annexes(words["sheets"]),
+        books={name: BookText(**one) for name, one in words["books"].items()},
+    )
+
+
+def _annexes(entries: Document) -> dict[str, AnnexText]:
+    return {name: AnnexText(one["title"], tuple(one["columns"]), one.get("note", "")) for name, one in entries.items()}
 
 
 def _document(path: Path, log: FaultLog) -> DocumentText | None:

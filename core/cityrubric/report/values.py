@@ -51,6 +51,8 @@ def value_text(fact: FactRecord, words: Mapping[str, str]) -> str:
         return words["list"].join(fact.content)
     if fact.kind in {"grade", "date"}:
         return fact.given
+    if fact.kind == "bool" and fact.low == fact.high:
+        return words["yes" if fact.low else "no"]
     unit = fact.unit
     if fact.low is not None and fact.low == fact.high:
         return figure(fact.low, _DECIMALS) + unit

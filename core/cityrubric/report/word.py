@@ -12,7 +12,7 @@ from attrs import asdict
 
 from cityrubric.errors import CityrubricError
 from cityrubric.language import translate as _
-from cityrubric.packed import repack
+from cityrubric.office import repack
 from cityrubric.report.audience import View
 from cityrubric.report.document import Block, Document
 from cityrubric.report.texts import Texts

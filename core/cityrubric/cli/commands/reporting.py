@@ -75,9 +75,43 @@ def report_command(
     stage: StageOption = StageName.DRAFT,
     issued: Issued = None,
     templates: Templates = None,
+    choices: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help=_("The workbook of chosen sentences; of one city."), metavar="XLSX"),
+    ] = None,
 ) -> None:
     """Make documents."""
     from cityrubric.cli.report import report
 
     with failing():
-        raise typer.Exit(report(assessments, order(formats, audience, stage, issued, templates), out))
+        raise typer.Exit(report(assessments, order(formats, audience, stage, issued, templates), out, choices))
+
+
+StoredFile = Annotated[Path, typer.Argument(help=_("A stored assessment (assessment.json)."), metavar="FILE")]
+
+
+@app.command("choices", help=_("Write or renew the workbook in which people choose and reword sentences."))
+def choices_command(
+    assessment: StoredFile,
+    workbook: Annotated[Path, typer.Argument(help=_("The workbook; what people chose is kept."), metavar="XLSX")],
+    templates: Templates = None,
+) -> None:
+    """Write or renew the choices."""
+    from cityrubric.cli.filled import renew_choices
+
+    with failing():
+        renew_choices(assessment, workbook, templates)
+
+
+@app.command("rectify", help=_("Write or renew the ledger of what is put right; no row is ever deleted."))
+def rectify_command(
+    assessment: StoredFile,
+    workbook: Annotated[Path, typer.Argument(help=_("The ledger; what people filled in is kept."), metavar="XLSX")],
+    templates: Templates = None,
+    check: Annotated[bool, typer.Option("--check", help=_("Only check what people filled in, as JSON."))] = False,
+) -> None:
+    """Write or renew the ledger."""
+    from cityrubric.cli.filled import renew_ledger
+
+    with failing():
+        renew_ledger(assessment, workbook, templates, check=check)
