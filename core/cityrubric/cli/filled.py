@@ -31,9 +31,7 @@ def renew_choices(file: Path, workbook: Path, templates: Path | None) -> None:
     rows = offer(all_sentences(assessment, edition), choices, generated, assessment)
     write_whole(workbook, write_choices(rows, texts, assessment.city))
     counts = Counter(one.state for one in rows)
-    message = _(
-        "{file}: {new} new, {valid} unchanged, {changed} whose basis has changed, {gone} that are no longer said"
-    )
+    message = _("{file}: {new} new, {valid} as before, {changed} whose basis has changed, {gone} no longer said")
     say(message.format(file=workbook, **{state: counts[state] for state in ("new", "valid", "changed", "gone")}))
 
 
