@@ -1,0 +1,82 @@
+"""`cityrubric report` as a user meets it: many files, a faulty one, and what may not be published."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cityrubric.intake.facts import read_city
+from cityrubric.paths import shipped
+from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.stored import store
+from cityrubric.telling.tell import assess
+from test_command_line import run
+
+
+@pytest.fixture(scope="module")
+def stored(ruleset: Ruleset, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    out = tmp_path_factory.mktemp("stored")
+    cities = ("xining", "shenyang", "ningbo", "panjin")
+    return [str(store(assess(read_city(shipped("cities") / one, ruleset), ruleset), out)) for one in cities]
+
+
+def written(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_pages_of_many_cities_and_one_about_all(stored: list[str], tmp_path: Path) -> None:
+    done = run("report", *stored, "--format", "html", "--audience", "internal", "--out", str(tmp_path))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert f"5 files written to {tmp_path}" in done.stderr
+    names = ("xining", "shenyang", "ningbo", "panjin")
+    assert written(tmp_path) == {*(f"{name}/internal/page.html" for name in names), "internal/overview.html"}
+
+
+def test_a_city_gets_its_own_page_and_no_overview(stored: list[str], tmp_path: Path) -> None:
+    done = run("report", *stored[:2], "--format", "html", "--audience", "city", "--out", str(tmp_path))
+    assert done.returncode == 0
+    assert written(tmp_path) == {"xining/city/page.html", "shenyang/city/page.html"}
+    assert f"written: {tmp_path / 'xining' / 'city' / 'page.html'}" in done.stderr
+
+
+def test_every_format_at_once(stored: list[str], tmp_path: Path) -> None:
+    formats = "html,sarif,oscal,csv,parquet,json"
+    done = run("report", stored[0], "--format", formats, "--audience", "city", "--out", str(tmp_path), "--lang", "zh")
+    assert done.returncode == 0
+    ends = {"page.html", "assessment.sarif", "oscal.json", "outcomes.csv", "outcomes.parquet", "view.json"}
+    assert written(tmp_path) == {f"xining/city/{end}" for end in ends}
+    assert "逐项说明" in (tmp_path / "xining/city/page.html").read_text(encoding="utf-8")
+
+
+def test_a_faulty_file_costs_no_other_city_and_is_named(stored: list[str], tmp_path: Path) -> None:
+    faulty = tmp_path / "faulty.json"
+    faulty.write_text("{}", encoding="utf-8")
+    done = run("report", stored[0], str(faulty), stored[1], "--format", "html", "--out", str(tmp_path / "out"))
+    assert done.returncode == 1
+    assert "faulty.json" in done.stderr
+    assert done.stderr.count("faulty.json") == 1
+    assert written(tmp_path / "out") == {
+        "xining/public/page.html",
+        "shenyang/public/page.html",
+        "public/overview.html",
+    }
+
+
+def test_two_files_of_one_city_are_refused_before_anything_is_written(stored: list[str], tmp_path: Path) -> None:
+    again = tmp_path / "again.json"
+    shutil.copy(stored[0], again)
+    done = run("report", stored[0], str(again), "--format", "html", "--out", str(tmp_path / "out"))
+    assert done.returncode == 2
+    assert "2 cities are called 'xining'" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("formats", "says"),
+    [("csv", "not published"), ("html,parquet", "not published"), ("pdf", "no format 'pdf'"), ("htm", "did you mean")],
+)
+def test_what_cannot_be_made_is_told_at_once(formats: str, says: str, stored: list[str], tmp_path: Path) -> None:
+    done = run("report", stored[0], "--format", formats, "--out", str(tmp_path / "out"))
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert not (tmp_path / "out").exists()
