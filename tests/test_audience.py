@@ -16,8 +16,8 @@ from cityrubric.report.formats import FORMATS, Edition, Order, render
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess
 
-PEOPLE = ("金丝雀", "画眉鸟", "云雀子")
-"""An inspector, an interviewee, and an expert who gave a score."""
+PEOPLE = ("金丝雀", "画眉鸟", "云雀子", "百灵子", "夜莺子")
+"""An inspector, an interviewee, an expert who gave a score, who entered it, and who checked it."""
 PLACES = ("某某暗访酒楼", "暗访点位第七号")
 DEEP = ("只供内部的备注", "内部请求函第九号", "内部核查函第八号", "evidence-77", "某单位复函称")
 
@@ -26,9 +26,17 @@ DEEP = ("只供内部的备注", "内部请求函第九号", "内部核查函第
 def secretive(ruleset: Ruleset) -> Assessment:
     """Xining, with people, places and notes wherever a city's files may name them."""
     made = assess(read_city(shipped("cities") / "xining", ruleset), ruleset)
-    inspector, interviewee, expert = PEOPLE
+    inspector, interviewee, expert, typist, checker = PEOPLE
     facts = tuple(
-        evolve(fact, person=expert, note=f"{DEEP[0]}，{inspector}记", evidence=(DEEP[3],), at=PLACES[1])
+        evolve(
+            fact,
+            person=expert,
+            entered_by=typist,
+            checked_by=(checker,),
+            note=f"{DEEP[0]}，{inspector}记",
+            evidence=(DEEP[3],),
+            at=PLACES[1],
+        )
         for fact in made.facts
     )
     seen = {
@@ -121,6 +129,8 @@ def test_a_new_section_of_the_assessment_is_in_no_masked_view_by_itself() -> Non
         "observations",
         "facts_hash",
         "plugins",
+        "left_out",
+        "provincial",
     }
 
 

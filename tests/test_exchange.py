@@ -21,6 +21,7 @@ from cityrubric.paths import shipped
 from cityrubric.report.audience import Audience
 from cityrubric.report.exchange.tables import COLUMNS
 from cityrubric.report.formats import Edition, Order, choose_formats, render
+from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess
 
@@ -30,10 +31,12 @@ DECIDED = {"met", "partly_met", "not_met"}
 EVERY_VERDICT = (*DECIDED, "undetermined", "not_applicable", "not_assessed", "error", "out_of_scope")
 
 
-@pytest.fixture(scope="module", params=CITIES)
+@pytest.fixture(scope="module", params=[*CITIES, "xining, with a province's own rules"])
 def made(request: pytest.FixtureRequest, ruleset: Ruleset) -> Assessment:
     """A city, with every verdict there is."""
-    found = assess(read_city(shipped("cities") / request.param, ruleset), ruleset)
+    name, _comma, own = request.param.partition(", ")
+    rules = load_ruleset("2021", overlay="qinghai") if own else ruleset
+    found = assess(read_city(shipped("cities") / name, rules), rules)
     verdicts = dict(zip([one.id for one in found.outcomes], EVERY_VERDICT, strict=False))
     return evolve(
         found, outcomes=tuple(evolve(one, verdict=verdicts.get(one.id, one.verdict)) for one in found.outcomes)
@@ -64,7 +67,8 @@ def test_the_official_schema_would_notice() -> None:
 
 
 def test_sarif_tells_nothing_open_as_passed_or_failed(made: Assessment) -> None:
-    results = document(made, Audience.INTERNAL, "sarif")["runs"][0]["results"]
+    told = document(made, Audience.INTERNAL, "sarif")["runs"][0]["results"]
+    results = [result for result in told if "rules" not in result["properties"]]
     kinds = {result["properties"]["verdict"]: result["kind"] for result in results if "verdict" in result["properties"]}
     assert kinds == {
         "met": "pass",
@@ -79,7 +83,11 @@ def test_sarif_tells_nothing_open_as_passed_or_failed(made: Assessment) -> None:
     assert len(results) == len(made.outcomes) + len(made.findings)
     decisions = {r["properties"]["finding"]: r["kind"] for r in results if "finding" in r["properties"]}
     assert decisions["conclusion"] == "open"
-    assert all(result["level"] == "none" for result in results if result["kind"] != "fail")
+    assert all(result["level"] == "none" for result in told if result["kind"] != "fail")
+    own = made.provincial
+    assert len(told) - len(results) == (len(own.outcomes) + len(own.findings) if own else 0)
+    prints = [result["partialFingerprints"]["cityrubric/v1"] for result in told]
+    assert len(set(prints)) == len(prints)
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="oscal-bindings needs Python 3.11")
@@ -95,7 +103,8 @@ def test_oscal_keeps_to_the_models_made_from_the_official_schema(made: Assessmen
 
 
 def test_oscal_decides_only_what_is_decided(made: Assessment) -> None:
-    (result,) = document(made, Audience.INTERNAL, "oscal")["assessment-results"]["results"]
+    result, *others = document(made, Audience.INTERNAL, "oscal")["assessment-results"]["results"]
+    assert len(others) == (made.provincial is not None)
     states = {one["target"]["target-id"]: one["target"]["status"]["state"] for one in result["findings"]}
     wanted = {one.id: one.verdict for one in made.outcomes if one.verdict in DECIDED}
     assert states == {id_: "satisfied" if verdict == "met" else "not-satisfied" for id_, verdict in wanted.items()}
@@ -115,9 +124,10 @@ def test_both_tables_say_the_same_and_keep_both_ends(made: Assessment, audience:
     read = list(csv.DictReader(io.StringIO(files["outcomes.csv"].decode("utf-8-sig"), newline="")))
     table = polars.read_parquet(io.BytesIO(files["outcomes.parquet"]))
     assert tuple(table.columns) == COLUMNS
-    assert [row["verdict"] for row in read] == table["verdict"].to_list() == [one.verdict for one in made.outcomes]
+    outcomes = [*made.outcomes, *(made.provincial.outcomes if made.provincial else ())]
+    assert [row["verdict"] for row in read] == table["verdict"].to_list() == [one.verdict for one in outcomes]
     ends = list(zip(table["score_least"], table["score_most"], strict=True))
-    assert ends == [one.score for one in made.outcomes]
+    assert ends == [one.score for one in outcomes]
     assert [(float(row["score_least"]), float(row["score_most"])) for row in read] == ends
 
 

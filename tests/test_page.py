@@ -18,6 +18,7 @@ from cityrubric.report.deciding import deciding_lines
 from cityrubric.report.formats import Edition, Order, render, summarises
 from cityrubric.report.page.overview import overview
 from cityrubric.report.rows import row_of
+from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess
 
@@ -178,6 +179,24 @@ def test_a_reconstructed_line_is_marked_where_it_decides_and_only_there(xining: 
         for verdict, (low, high) in zip(verdicts, measured, strict=True)
     ]
     assert decided == [(documented,), (documented, reconstructed), (documented, reconstructed), ()]
+
+
+def test_a_province_has_a_ledger_of_its_own_and_nobody_is_told_half_a_verdict() -> None:
+    rules = load_ruleset("2021", overlay="qinghai")
+    made = assess(read_city(shipped("cities") / "xining", rules), rules)
+    assert made.provincial
+    failed = evolve(made, provincial=evolve(made.provincial, verdict="fail"))
+    own = {one.id for one in made.provincial.outcomes} - {one.id for one in made.outcomes}
+    for audience in Audience:
+        text = Read(page(failed, audience)).text
+        assert "Nation and province together: fail" in text
+        assert made.provincial.overlay.notice in text
+        assert {id_ for id_ in own if id_ in text} == (set() if audience is Audience.PUBLIC else own)
+
+
+def test_what_was_left_out_is_told(xining: Assessment) -> None:
+    for audience in Audience:
+        assert "left out on request: plugin 'noise'" in Read(page(evolve(xining, left_out=("noise",)), audience)).text
 
 
 def test_overlapping_cities_are_not_ranked_apart(xining: Assessment) -> None:

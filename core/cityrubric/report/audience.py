@@ -37,6 +37,7 @@ from cityrubric.assessment import (
     Finding,
     Outcome,
     PluginRecord,
+    Provincial,
     RulesetRecord,
     Scores,
 )
@@ -61,6 +62,15 @@ class Audience(str, Enum):
 
 
 @frozen
+class Joint:
+    """What a province's own rules make of the conclusion: what they are called, and the verdict of both together."""
+
+    title: str
+    notice: str
+    verdict: str
+
+
+@frozen
 class View:
     """What an audience may see of an assessment; see the head of this module.
 
@@ -70,6 +80,8 @@ class View:
         scores: None for the public.
         facts_hash: empty for the public, as the rule set's hash.
         documents: what is said to this audience, where the rule set has report texts.
+        joint: the conclusion with a province's own rules, where there are some; everybody sees it.
+        provincial: what these rules say; None for the public.
         whole: the assessment itself; only for internal use, None otherwise.
     """
 
@@ -87,6 +99,9 @@ class View:
     facts_hash: str = ""
     plugins: tuple[PluginRecord, ...] = ()
     documents: tuple[Document, ...] = ()
+    left_out: tuple[str, ...] = ()
+    joint: Joint | None = None
+    provincial: Provincial | None = None
     whole: Assessment | None = None
 
     @property
@@ -113,7 +128,8 @@ def view_for(assessment: Assessment, audience: Audience, disclosed: Collection[s
 def data_code(assessment: Assessment) -> str:
     """Return the code that is printed on every page, such as `9K2M-QX4T`: without letters that look like digits."""
     plugins = [[plugin.name, plugin.hash] for plugin in assessment.plugins]
-    number = int(canonical.fingerprint([assessment.facts_hash, assessment.ruleset.hash, plugins]), 16)
+    own = [assessment.provincial.overlay.hash] if assessment.provincial else []
+    number = int(canonical.fingerprint([assessment.facts_hash, assessment.ruleset.hash, plugins, *own]), 16)
     signs = "".join(_CODE_SIGNS[number >> 5 * place & 31] for place in range(8))
     return f"{signs[:4]}-{signs[4:]}"
 
@@ -133,8 +149,16 @@ def _whole(assessment: Assessment) -> View:
         observations=assessment.observations,
         facts_hash=assessment.facts_hash,
         plugins=assessment.plugins,
+        left_out=assessment.left_out,
+        joint=_joint(assessment),
+        provincial=assessment.provincial,
         whole=assessment,
     )
+
+
+def _joint(assessment: Assessment) -> Joint | None:
+    own = assessment.provincial
+    return Joint(own.overlay.title, own.overlay.notice, own.verdict) if own is not None else None
 
 
 def _public(assessment: Assessment, disclosed: Collection[str]) -> View:
@@ -162,6 +186,8 @@ def _public(assessment: Assessment, disclosed: Collection[str]) -> View:
             if one.kind in _PUBLIC_KINDS and one.id == one.rule and not any(says in one.says for says in quoted)
         ),
         conclusion=evolve(conclusion, because=(), declared=declared, would_settle=()),
+        left_out=assessment.left_out,
+        joint=_joint(assessment),
     )
 
 
@@ -194,18 +220,22 @@ def _without_people(view: View, assessment: Assessment) -> View:
         view,
         audience=audience,
         whole=None,
-        facts=tuple(evolve(fact, person="") for fact in view.facts),
+        facts=tuple(evolve(fact, person="", entered_by="", checked_by=()) for fact in view.facts),
         observations=tuple({**one, "id": numbers[str(one["id"])], "person": ""} for one in view.observations),
-        outcomes=tuple(evolve(one, failure="") for one in view.outcomes),
+        outcomes=_without_failures(view.outcomes),
+        provincial=view.provincial and evolve(view.provincial, outcomes=_without_failures(view.provincial.outcomes)),
     )
     return _rewritten(masked, _rewriter(_names(assessment), numbers))
 
 
+def _without_failures(outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    return tuple(evolve(one, failure="") for one in outcomes)
+
+
 def _names(assessment: Assessment) -> list[str]:
     """Everybody who is named as a person, the longest names first."""
-    people = [fact.person for fact in assessment.facts] + [
-        str(one.get("person", "")) for one in assessment.observations
-    ]
+    people = [name for fact in assessment.facts for name in (fact.person, fact.entered_by, *fact.checked_by)]
+    people += [str(one.get("person", "")) for one in assessment.observations]
     names = {name for person in people for name in (person, *_BETWEEN_NAMES.split(person)) if len(name) > 1}
     return sorted(names, key=lambda name: (-len(name), name))
 

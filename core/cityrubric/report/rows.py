@@ -15,6 +15,7 @@ class Row:
     Attributes:
         rules: hash of the rule set and the year; only cities that agree in it can be ranked. Empty for the public.
         decision: pass, fail or undetermined.
+        joint: the same together with a province's own rules; empty where there are none.
         rate: least and most in percent; None where nothing applies or nothing may be shown.
         groups: the rate of each group but the vetoes, by id and title.
         verdicts: of each item, by id.
@@ -28,6 +29,7 @@ class Row:
     ruleset: str
     rules: str
     decision: str
+    joint: str
     line: float
     rate: Score | None
     groups: dict[tuple[str, str], Score | None]
@@ -47,6 +49,7 @@ def row_of(view: View) -> Row:
         ruleset=f"{view.ruleset.title} · {view.ruleset.stage} · {view.assessment_year}",
         rules=f"{view.ruleset.hash} {view.assessment_year}" if view.ruleset.hash else "",
         decision=view.conclusion.verdict,
+        joint=view.joint.verdict if view.joint else "",
         line=view.conclusion.line,
         rate=view.scores.rate if view.scores else None,
         groups={(one.id, one.title): one.rate for one in groups if one.role != "veto"},

@@ -12,6 +12,8 @@ from datetime import date
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from attrs import evolve
+
 from cityrubric.assessment import Finding, Outcome
 from cityrubric.report.audience import View
 
@@ -51,7 +53,7 @@ def to_oscal(view: View, issued: date | None = None) -> dict[str, Any]:
                 "remarks": view.ruleset.notice or view.ruleset.title,
             },
             "import-ap": {"href": f"#{rules}", "remarks": view.ruleset.title},
-            "results": [_result(view, own)],
+            "results": _results(view, own),
             "back-matter": {
                 "resources": [
                     {
@@ -66,6 +68,23 @@ def to_oscal(view: View, issued: date | None = None) -> dict[str, Any]:
     }
 
 
+def _results(view: View, own: UUID) -> list[dict[str, Any]]:
+    """The national result, and that of a province's own rules beside it."""
+    province = view.provincial
+    if province is None:
+        return [_result(view, own)]
+    alone = evolve(
+        view,
+        ruleset=province.overlay,
+        outcomes=province.outcomes,
+        scores=province.scores,
+        findings=province.findings,
+        conclusion=province.conclusion,
+        joint=None,
+    )
+    return [_result(view, own), _result(alone, uuid5(own, "province"))]
+
+
 def _result(view: View, own: UUID) -> dict[str, Any]:
     ids = [one.id for one in view.outcomes]
     named: dict[str, Any] = {"include-controls": [{"control-id": id_} for id_ in ids]}
@@ -77,12 +96,16 @@ def _result(view: View, own: UUID) -> dict[str, Any]:
         "pass-line-provenance": conclusion.line_basis.status,
         "pass-line-source": conclusion.line_basis.source,
     }
+    if view.joint:
+        about |= {"conclusion-with-province": view.joint.verdict, "province": view.joint.title}
+    if view.left_out:
+        about["left-out"] = " ".join(view.left_out)
     if view.scores and view.scores.rate:
         least, most = view.scores.rate
         about |= {"rate-least": f"{least}", "rate-most": f"{most}"}
     return {
         "uuid": str(uuid5(own, "result")),
-        "title": f"{view.ruleset.stage} {view.assessment_year}",
+        "title": f"{view.ruleset.title} {view.ruleset.stage} {view.assessment_year}",
         "description": next((one.says for one in view.findings if one.kind == "conclusion"), conclusion.verdict),
         "start": _moment(view.city.reference_date),
         "props": _properties(about),

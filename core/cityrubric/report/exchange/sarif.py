@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from attrs import asdict
+from attrs import asdict, evolve
 
 from cityrubric.assessment import Finding, Outcome
 from cityrubric.report.audience import View
@@ -39,8 +39,11 @@ def as_sarif(view: View) -> Mapping[str, bytes]:
 
 def to_sarif(view: View) -> dict[str, Any]:
     """Return the assessment as a SARIF log of one run; equal assessments give equal logs."""
-    results = [*_outcomes(view), *_findings(view)]
-    titles = {one.id: one.title for one in view.outcomes} | {one.rule: one.title for one in view.findings}
+    results = [*_outcomes(view), *_findings(view), *_provincial(view)]
+    outcomes, findings = [*view.outcomes], [*view.findings]
+    if view.provincial:
+        outcomes, findings = [*outcomes, *view.provincial.outcomes], [*findings, *view.provincial.findings]
+    titles = {one.id: one.title for one in outcomes} | {one.rule: one.title for one in findings}
     rules = [_rule(id_, titles[id_]) for id_ in dict.fromkeys(result["ruleId"] for result in results)]
     return {
         "version": "2.1.0",
@@ -73,6 +76,8 @@ def _about(view: View) -> dict[str, Any]:
         "passLine": conclusion.line,
         "passLineProvenance": asdict(conclusion.line_basis),
         "verifiable": view.verifiable,
+        "leftOut": list(view.left_out),
+        **({"conclusionWithProvince": view.joint.verdict, "province": view.joint.title} if view.joint else {}),
     }
 
 
@@ -111,6 +116,20 @@ def _findings(view: View) -> Iterator[dict[str, Any]]:
             **({"action": asdict(one.action)} if one.action else {}),
         }
         yield _result(view, one.rule, kind, level, one.says or one.title, list(one.about), properties, one.id)
+
+
+def _provincial(view: View) -> Iterator[dict[str, Any]]:
+    """Results by the province's own rules, told apart by a property and a place of their own."""
+    own = view.provincial
+    if own is None:
+        return
+    alone = evolve(view, outcomes=own.outcomes, findings=own.findings, conclusion=own.conclusion)
+    for result in (*_outcomes(alone), *_findings(alone)):
+        for place in (place for location in result.get("locations", ()) for place in location["logicalLocations"]):
+            place["fullyQualifiedName"] = f"{view.city.id}/{own.overlay.version}/{place['name']}"
+        fingerprint = f"{own.overlay.version}/{result['partialFingerprints']['cityrubric/v1']}"
+        properties = {**result["properties"], "rules": own.overlay.title, "rulesVersion": own.overlay.version}
+        yield {**result, "partialFingerprints": {"cityrubric/v1": fingerprint}, "properties": properties}
 
 
 def _kind(finding: Finding, decision: str, verdicts: Mapping[str, str]) -> str:

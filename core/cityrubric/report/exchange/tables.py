@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from cityrubric.assessment import Outcome
+from cityrubric.assessment import Outcome, RulesetRecord
 from cityrubric.report.audience import View
 from cityrubric.report.deciding import deciding_lines
 
@@ -61,19 +61,25 @@ def as_parquet(view: View) -> Mapping[str, bytes]:
 
 
 def rows(view: View) -> list[dict[str, Any]]:
-    """Return a row per item; columns are `COLUMNS`, and what is open is open: both ends of its score."""
-    return [_row(view, outcome) for outcome in view.outcomes]
+    """Return a row per item; columns are `COLUMNS`, and what is open is open: both ends of its score.
+
+    The items of a province's own rules follow the national ones, under the name and hash of these rules.
+    """
+    told = [_row(view, view.ruleset, outcome) for outcome in view.outcomes]
+    if view.provincial is not None:
+        told += [_row(view, view.provincial.overlay, outcome) for outcome in view.provincial.outcomes]
+    return told
 
 
-def _row(view: View, outcome: Outcome) -> dict[str, Any]:
+def _row(view: View, rules: RulesetRecord, outcome: Outcome) -> dict[str, Any]:
     statuses = {line.status for line in deciding_lines(outcome)}
     return {
         "city": view.city.id,
         "name": view.city.name,
         "province": view.city.province,
         "year": view.assessment_year,
-        "ruleset": view.ruleset.version,
-        "ruleset_hash": view.ruleset.hash,
+        "ruleset": rules.version,
+        "ruleset_hash": rules.hash,
         "id": outcome.id,
         "title": outcome.title,
         "group": outcome.group,

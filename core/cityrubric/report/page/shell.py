@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from cityrubric.language import spoken, translate
 from cityrubric.report import figures, words
+from cityrubric.report.deciding import rests_on_reconstruction
 
 _HERE = Path(__file__).parent
 _LANGUAGES = {"zh": "zh-CN", "en": "en"}
@@ -93,5 +94,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update({name: getattr(words, name) for name in _WORDS}, _=translate)
+    environment.globals.update(rests_on_reconstruction=rests_on_reconstruction)
     environment.filters.update(figure=figures.figure, score=figures.score_text)
     return environment
