@@ -1,8 +1,12 @@
 """What the tests share: the shipped rule set, read once, and messages in English."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from cityrubric.language import speak
+from cityrubric.paths import shipped
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 
@@ -10,6 +14,13 @@ from cityrubric.rubric.model import Ruleset
 @pytest.fixture(scope="session")
 def ruleset() -> Ruleset:
     return load_ruleset("2021")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a copy of Xining that may be changed."""
+    shutil.copytree(shipped("cities") / "xining", tmp_path / "xining")
+    return tmp_path / "xining"
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ the headings of chapters; and reading a large city with it takes longer than all
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -14,9 +15,10 @@ from typing import Any
 import tomli
 from attrs import evolve, frozen
 
+from cityrubric.canonical import fingerprint
 from cityrubric.documents import Document, parse_document
 from cityrubric.errors import CityrubricError, FaultLog
-from cityrubric.intake.toml import bare, quoted, table_lines, toml
+from cityrubric.intake.toml import bare, quoted, table_lines
 from cityrubric.language import translate as _
 
 SECTIONS = (
@@ -36,12 +38,14 @@ SECTIONS = (
 
 _HEADING = re.compile(r"[ \t]*\[")
 _IDLE = re.compile(r"[ \t]*(#.*)?\n?")
+_TRACE = re.compile(rf'^# ({"|".join(SECTIONS)}) (".*")\n', re.MULTILINE)
+_SHORT_HASH = 16
 _DIGITS = re.compile(r"(\d+)")
 
 
 @frozen
 class Block:
-    """One heading with what belongs to it.
+    """One heading with what belongs to it; or the trace of one that was taken back.
 
     Attributes:
         path: the heading's keys; empty for what stands before the first heading.
@@ -52,6 +56,11 @@ class Block:
     path: tuple[str, ...]
     above: str
     body: str
+
+    @property
+    def is_trace(self) -> bool:
+        """Whether only a comment is left."""
+        return self.body.startswith("#")
 
 
 @frozen
@@ -75,15 +84,20 @@ def edited(text: str, before: Document, after: Document, name: str) -> str:
     Raises:
         CityrubricError: if what has to change is not written as a table of its own.
     """
-    blocks, tail = _split(text.replace("\r\n", "\n"))
+    blocks, tail = _with_traces(*_split(text.replace("\r\n", "\n")))
     for section in SECTIONS:
         if before.get(section) != after.get(section):
-            blocks, tail = _changed(blocks, tail, section, before.get(section), after.get(section))
+            blocks = _changed(blocks, section, before.get(section), after.get(section))
     result = "".join(block.above + block.body for block in blocks) + tail
-    if parse_document(result, name, FaultLog()) != after:
+    if _said(parse_document(result, name, FaultLog()) or {}) != _said(after):
         says = _('{file}: what has to change is not written as a table of its own, such as [facts."…"]; rewrite it so')
         raise CityrubricError(says.format(file=name))
     return result.replace("\n", "\r\n") if "\r\n" in text else result
+
+
+def _said(document: Document) -> Document:
+    """What a file says, in whatever order its lists are."""
+    return {name: dict(_contents(part)) if isinstance(part, list) else part for name, part in document.items()}
 
 
 def natural(text: str) -> tuple[tuple[int, str], ...]:
@@ -91,26 +105,24 @@ def natural(text: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(text))
 
 
-def _changed(blocks: Sequence[Block], tail: str, section: str, old: Any, new: Any) -> tuple[list[Block], str]:
-    """Change one section; the comments of what goes stay above what follows."""
+def _changed(blocks: Sequence[Block], section: str, old: Any, new: Any) -> list[Block]:
+    """Change one section; what goes leaves its comments, and a line by which it finds its place if it comes back."""
     wanted = dict(_contents(new))
     result: list[Block] = []
-    left = ""
     items = _items(blocks, section, dict(_contents(old)))
     for item in items:
-        if item.id and item.id not in wanted:
-            left += "".join(block.above + _comments(block.body) for block in item.blocks)
-            continue
-        same = not item.id or item.content == wanted[item.id]
-        kept = item.blocks if same else _redone(item, section, wanted[item.id])
-        result += [evolve(kept[0], above=_joined(left, kept[0].above)), *kept[1:]]
-        left = ""
+        if not item.id or item.content == wanted.get(item.id):
+            result += item.blocks
+        elif item.id in wanted:
+            result += _redone(item, section, wanted[item.id])
+        else:
+            trace = f"# {section} {quoted(item.id)}\n"
+            result.append(Block((section, item.id), item.blocks[0].above + _inner_comments(item), trace))
     there = {item.id for item in items}
     for id_ in sorted(wanted.keys() - there, key=natural):
-        fresh = [Block(b.path, "\n", b.body) for b in _rendered(section, id_, wanted[id_])]
         at = _place(result, section, id_)
-        result[at:at] = fresh
-    return result, _joined(left, tail) if left else tail
+        result[at:at] = [evolve(block, above="\n") for block in _rendered(section, id_, wanted[id_])]
+    return result
 
 
 def _items(blocks: Sequence[Block], section: str, contents: Mapping[str, Any]) -> list[_Item]:
@@ -121,7 +133,7 @@ def _items(blocks: Sequence[Block], section: str, contents: Mapping[str, Any]) -
         inside = block.path[:1] == (section,)
         if inside and len(block.path) == 1 and block.body.lstrip().startswith("[["):
             id_ = next(ids)
-        elif inside and len(block.path) > 1 and (items and items[-1].id and block.path[1] not in contents):
+        elif inside and len(block.path) > 1 and not block.is_trace and block.path[1] not in contents and items:
             id_ = items[-1].id  # a table within an entry of a list
         else:
             id_ = block.path[1] if inside and len(block.path) > 1 else ""
@@ -133,19 +145,25 @@ def _items(blocks: Sequence[Block], section: str, contents: Mapping[str, Any]) -
 
 
 def _contents(section: Any) -> Iterator[tuple[str, Any]]:
-    """Tables by their names, entries of a list by their ids, or by all they say."""
+    """Tables by their names, entries of a list by their ids, or by what follows from all they say."""
     if isinstance(section, dict):
         yield from section.items()
     for entry in section if isinstance(section, list) else ():
-        yield entry.get("id") or toml(dict(sorted(entry.items()))), entry
+        yield entry.get("id") or fingerprint(entry)[:_SHORT_HASH], entry
 
 
 def _redone(item: _Item, section: str, content: Any) -> tuple[Block, ...]:
     """The blocks of something that says something else now; its comments are gathered above it."""
     fresh = _rendered(section, item.id, content)
-    above = item.blocks[0].above + _comments(item.blocks[0].body)
-    above += "".join(_only_comments(block.above) + _comments(block.body) for block in item.blocks[1:])
+    above = item.blocks[0].above + _inner_comments(item)
     return (evolve(fresh[0], above=above), *(evolve(block, above="\n") for block in fresh[1:]))
+
+
+def _inner_comments(item: _Item) -> str:
+    """All comments but those above the first heading."""
+    later = (_only_comments(block.above) + _comments(block.body) for block in item.blocks[1:])
+    first = item.blocks[0]
+    return ("" if first.is_trace else _comments(first.body)) + "".join(later)
 
 
 def _rendered(section: str, id_: str, content: Any) -> list[Block]:
@@ -191,6 +209,24 @@ def _split(text: str) -> tuple[list[Block], str]:
     return [*blocks, Block(_path(kept), above, kept)], tail
 
 
+def _with_traces(blocks: Sequence[Block], tail: str) -> tuple[list[Block], str]:
+    """Traces among the comments are blocks, so that what comes later stands before or after them as it should."""
+    result: list[Block] = []
+    for block in blocks:
+        traces, above = _traces(block.above)
+        result += [*traces, evolve(block, above=above)]
+    traces, rest = _traces(tail)
+    return [*result, *traces], rest
+
+
+def _traces(comments: str) -> tuple[list[Block], str]:
+    found, start = [], 0
+    for match in _TRACE.finditer(comments):
+        found.append(Block((match[1], json.loads(match[2])), comments[start : match.start()], match[0]))
+        start = match.end()
+    return found, comments[start:]
+
+
 def _is_whole(body: str) -> bool:
     """Whether a text ends outside of any list or text that goes over several lines."""
     try:
@@ -234,10 +270,3 @@ def _comment(line: str) -> str:
 
 def _only_comments(above: str) -> str:
     return "".join(line for line in above.splitlines(keepends=True) if line.strip())
-
-
-def _joined(left: str, above: str) -> str:
-    """Comments that lost their table, above those of the next one; blank lines once."""
-    if not _only_comments(left):
-        return above
-    return left.rstrip("\n") + "\n" + (above if above.startswith("\n") else f"\n{above}")

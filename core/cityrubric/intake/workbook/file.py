@@ -58,9 +58,18 @@ def read_grids(path: Path, log: FaultLog) -> Mapping[str, Grid] | None:
     except OSError as error:
         log.add(name, "", _("cannot be read: {why}; is it open elsewhere?").format(why=error.strerror or error))
     except Exception as error:  # whatever a file that somebody made may raise in a parser
-        why = f"{type(error).__name__}: {error}"[:200]
-        log.add(name, "", _("is damaged, or no workbook: {why}").format(why=why))
+        why = f"{type(error).__name__}: {error}".partition("\n")[0]
+        says = _("holds XML entities, which no spreadsheet writes; it is refused")
+        log.add(name, "", says if _is_forbidden(error) else _("is damaged, or no workbook: {why}").format(why=why))
     return None
+
+
+def _is_forbidden(error: BaseException | None) -> bool:
+    from defusedxml import DefusedXmlException
+
+    while error is not None and not isinstance(error, DefusedXmlException):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _look_inside(path: Path, name: str, log: FaultLog) -> bool | None:
