@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import unicodedata
+from collections.abc import Sequence
 from decimal import Decimal
 from json.encoder import encode_basestring
 from pathlib import Path
@@ -23,9 +24,16 @@ def fingerprint(value: Any) -> str:
     return hashlib.sha256(_text(value, {}).encode()).hexdigest()
 
 
-def fingerprint_folder(folder: Path, endings: tuple[str, ...]) -> str:
-    """Return one hash of the text files below a folder: independent of where it stands and of line ends."""
-    files = sorted(p for p in folder.rglob("*") if p.suffix in endings and p.is_file())
+def fingerprint_folder(folder: Path, endings: tuple[str, ...], without: Sequence[str] = ()) -> str:
+    """Return one hash of the text files below a folder: independent of where it stands and of line ends.
+
+    Args:
+        folder: what is hashed.
+        endings: of the files that count.
+        without: files and folders right in it that do not count.
+    """
+    named = {p: p.relative_to(folder).parts[0] for p in folder.rglob("*") if p.suffix in endings and p.is_file()}
+    files = sorted(p for p, first in named.items() if first not in without)
     texts = {p.relative_to(folder).as_posix(): p.read_text(encoding="utf-8").replace("\r\n", "\n") for p in files}
     return fingerprint(texts)
 

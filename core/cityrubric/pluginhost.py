@@ -20,6 +20,8 @@ from cityrubric.pluginsources import PluginSource, import_plugin, plugin_sources
 from cityrubric.scoring import Aggregation, Operator
 
 HASHED_ENDINGS = (".py", ".toml")
+NOT_HASHED = ("tests", "pyproject.toml")
+"""What a plugin has only where it is written, and not where it is installed."""
 BASICS = "cityrubric"
 """Under this name the engine itself offers what every rule set may use."""
 
@@ -218,7 +220,7 @@ def _plugin(
     return Plugin(
         name=source.name,
         origin=source.origin,
-        hash=canonical.fingerprint_folder(Path(module.__file__).parent, HASHED_ENDINGS),
+        hash=canonical.fingerprint_folder(Path(module.__file__).parent, HASHED_ENDINGS, NOT_HASHED),
         facts=sum(spec.plugin == source.name for spec in catalogue.values()),
         measures=sum(measure.plugin == source.name for measure in measures.values()),
     )

@@ -10,8 +10,9 @@ from attrs import frozen
 
 from cityrubric.assessment import Assessment
 from cityrubric.documents import Document, check_document, read_document
-from cityrubric.errors import FaultLog, Spot
+from cityrubric.errors import CityrubricError, FaultLog, Spot
 from cityrubric.intake.facts import build_city
+from cityrubric.language import translate as _
 from cityrubric.records import City
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess
@@ -34,6 +35,18 @@ class Case:
     name: str
     given: Document
     expected: Document
+
+
+def case_files(path: Path) -> list[Path]:
+    """Return a file of cases, or all files below a folder.
+
+    Raises:
+        CityrubricError: if there are none.
+    """
+    files = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+    if not files or not all(file.is_file() for file in files):
+        raise CityrubricError(_("no rule cases: {path} (a TOML file, or a folder with some)").format(path=path))
+    return files
 
 
 def read_cases(path: Path, ruleset: Ruleset) -> list[Case]:

@@ -14,19 +14,20 @@ from cityrubric.authoring.lint.published import check_published
 from cityrubric.authoring.lint.remarks import FAULT, Remark, meanings
 from cityrubric.authoring.lint.sarif import to_sarif
 from cityrubric.cli.saying import FAULTY, result, say
-from cityrubric.cli.session import load_ruleset, project
+from cityrubric.cli.session import load_rules, project
 from cityrubric.language import translate as _
 
 
-def check(version: str, form: str, *, notes: bool) -> int:
+def check(version: str, form: str, *, notes: bool, overlay: str = "") -> int:
     """Check a rule set and return the exit code: 1 if anything is certainly wrong.
 
     Args:
         version: name of a shipped rule set, or the path of a folder.
         form: `text` or `sarif`.
         notes: whether to list what may be meant, too.
+        overlay: name of one, to check its own ledger instead; empty for none.
     """
-    ruleset = load_ruleset(version)
+    ruleset = load_rules(version, overlay)
     remarks = [*check_published(ruleset, project().find_ruleset(version)), *check_ruleset(ruleset)]
     faults = [remark for remark in remarks if remark.level == FAULT]
     if form == "sarif":

@@ -32,6 +32,12 @@ def load_ruleset(version: str | Path, overlay: str = "") -> Ruleset:
     return load.load_ruleset(version, project=project(), overlay=overlay)
 
 
+def load_rules(version: str | Path, overlay: str) -> Ruleset:
+    """Read a rule set, or of an overlay the province's own ledger: for whatever looks at rules and at no city."""
+    ruleset = load_ruleset(version, overlay)
+    return ruleset.overlay.ruleset if ruleset.overlay else ruleset
+
+
 def find_city(city: Path) -> Path:
     """Return a city's folder: as given, or of that name."""
     return project().find_city(city)

@@ -10,55 +10,38 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cityrubric.authoring.cases import Case, differences, read_cases
+from cityrubric.authoring.cases import Case, case_files, read_cases
 from cityrubric.authoring.testkit.boundaries import boundary_cases
 from cityrubric.authoring.testkit.coverage import Coverage, coverage
 from cityrubric.authoring.testkit.mutation import Mutation, mutation
-from cityrubric.authoring.testkit.sample import Sample
+from cityrubric.authoring.testkit.sample import Sample, differing
 from cityrubric.cli.saying import FAULTY
-from cityrubric.cli.session import load_ruleset
-from cityrubric.errors import CityrubricError
-from cityrubric.evaluate.plan import plan_of
+from cityrubric.cli.session import load_rules
 from cityrubric.language import translate as _
 from cityrubric.rubric.model import Ruleset
-from cityrubric.telling.tell import tell
 
 _SHOWN = 20
 
 
-def run_tests(path: Path, version: str, *, mutate: bool) -> int:
+def run_tests(path: Path, version: str, *, mutate: bool, overlay: str = "") -> int:
     """Run the cases of a file, or of all files below a folder, and return the exit code: 1 if any differs.
 
     Raises:
         CityrubricError: if there are none.
         Faults: if a file of cases is faulty.
     """
-    ruleset = load_ruleset(version)
-    written = [case for file in _files(path) for case in read_cases(file, ruleset)]
+    ruleset = load_rules(version, overlay)
+    written = [case for file in case_files(path) for case in read_cases(file, ruleset)]
     sample = Sample([*written, *boundary_cases(ruleset)], ruleset)
-    differing = _differing(sample)
+    told = differing(sample)
     console = Console()
-    console.print(_differences(differing))
-    cases = {"n": len(written), "more": len(sample.cases) - len(written), "differ": len(differing)}
+    console.print(_differences(told))
+    cases = {"n": len(written), "more": len(sample.cases) - len(written), "differ": len(told)}
     console.print(_("{n} cases, {more} generated at the lines: {differ} differ").format(**cases))
     _tell_coverage(coverage(Sample(written, ruleset)), console, ruleset)
     if mutate:
         _tell_mutation(mutation(Sample(written, ruleset)), console)
-    return FAULTY if differing else 0
-
-
-def _files(path: Path) -> list[Path]:
-    files = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
-    if not files or not all(file.is_file() for file in files):
-        raise CityrubricError(_("no rule cases: {path} (a TOML file, or a folder with some)").format(path=path))
-    return files
-
-
-def _differing(sample: Sample) -> list[tuple[Case, list[str]]]:
-    plan = plan_of(sample.ruleset)
-    told = (tell(sample.block, sample.results, column, plan) for column in range(len(sample.cases)))
-    compared = [(case, [*differences(case.expected, found)]) for case, found in zip(sample.cases, told, strict=True)]
-    return [(case, lines) for case, lines in compared if lines]
+    return FAULTY if told else 0
 
 
 def _differences(differing: Sequence[tuple[Case, list[str]]]) -> Table:

@@ -7,13 +7,14 @@ from functools import cached_property
 
 from attrs import evolve, frozen
 
-from cityrubric.authoring.cases import Case, case_city
+from cityrubric.authoring.cases import Case, case_city, differences
 from cityrubric.evaluate.assess import Results, assess_block
 from cityrubric.evaluate.block import Block
 from cityrubric.evaluate.columns import make_block, observed
 from cityrubric.evaluate.plan import Plan, plan_of
 from cityrubric.records import City, Decision, Verdict
 from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.tell import tell
 
 
 @frozen(eq=False, slots=False)
@@ -48,6 +49,14 @@ class Sample:
         plan = plan_of(ruleset)
         block = evolve(self.block, observed=observed(self.cities, plan.rules.signals))
         return plan, assess_block(block, plan)
+
+
+def differing(sample: Sample) -> list[tuple[Case, list[str]]]:
+    """Return the cases that do not get what they expect, each with one line per difference."""
+    plan = plan_of(sample.ruleset)
+    told = (tell(sample.block, sample.results, column, plan) for column in range(len(sample.cases)))
+    compared = [(case, [*differences(case.expected, found)]) for case, found in zip(sample.cases, told, strict=True)]
+    return [(case, lines) for case, lines in compared if lines]
 
 
 def noticed(sample: Sample, plan: Plan, results: Results) -> bool:

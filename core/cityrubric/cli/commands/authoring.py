@@ -27,6 +27,11 @@ def generate_command(
         generate_cities(cities, seed, out, ruleset)
 
 
+OverlayName = Annotated[
+    str, typer.Option("--overlay", help=_("The own ledger of this overlay instead."), metavar="NAME")
+]
+
+
 class CheckForm(str, Enum):
     """How remarks are written."""
 
@@ -39,12 +44,13 @@ def check_command(
     ruleset: Annotated[str, typer.Argument(help=_("A version of the rubric, or a folder with a rule set."))] = "2021",
     form: Annotated[CheckForm, typer.Option("--format", help=_("How to write the remarks."))] = CheckForm.TEXT,
     notes: Annotated[bool, typer.Option("--notes", help=_("List what may be meant, too."))] = False,
+    overlay: OverlayName = "",
 ) -> None:
     """Check a rule set."""
     from cityrubric.cli.check import check
 
     with failing():
-        raise typer.Exit(check(ruleset, form.value, notes=notes))
+        raise typer.Exit(check(ruleset, form.value, notes=notes, overlay=overlay))
 
 
 @app.command("test", help=_("Run rule cases; say what they reach and what they would notice."))
@@ -54,9 +60,10 @@ def test_command(
     mutate: Annotated[bool, typer.Option("--mutate", help=_("Change each line and condition; does a case notice?"))] = (
         False
     ),
+    overlay: OverlayName = "",
 ) -> None:
     """Run rule cases."""
     from cityrubric.cli.test import run_tests
 
     with failing():
-        raise typer.Exit(run_tests(path, ruleset, mutate=mutate))
+        raise typer.Exit(run_tests(path, ruleset, mutate=mutate, overlay=overlay))

@@ -1,0 +1,57 @@
+"""Commands that start something: init, new plugin, new ruleset, new city."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cityrubric.cli.commands.app import Version, app
+from cityrubric.cli.saying import failing
+from cityrubric.language import translate as _
+
+new_app = typer.Typer(
+    help=_("Write a plugin, a rule set or a city to start from, into the folder that --project names."),
+    no_args_is_help=True,
+)
+app.add_typer(new_app, name="new")
+
+
+@app.command("init", help=_("Start a project: a folder with rulesets/, cities/ and plugins/ of its own."))
+def init_command(folder: Annotated[Path, typer.Argument(metavar="DIR")]) -> None:
+    """Start a project."""
+    from cityrubric.cli.new import init
+
+    with failing():
+        init(folder)
+
+
+@new_app.command("plugin", help=_("Write a plugin with facts, a measure, an overlay, cases and a test that passes."))
+def new_plugin_command(name: Annotated[str, typer.Argument()], ruleset: Version = "2021") -> None:
+    """Write a plugin."""
+    from cityrubric.cli.new import new_plugin
+
+    with failing():
+        new_plugin(name, ruleset)
+
+
+@new_app.command("ruleset", help=_("Copy a rule set whole under a new version, with cases and a test that passes."))
+def new_ruleset_command(
+    version: Annotated[str, typer.Argument()],
+    source: Annotated[str, typer.Option("--from", help=_("The version to start from."))] = "2021",
+) -> None:
+    """Write a rule set."""
+    from cityrubric.cli.new import new_ruleset
+
+    with failing():
+        new_ruleset(version, source)
+
+
+@new_app.command("city", help=_("Write a city without facts, and a test that passes."))
+def new_city_command(name: Annotated[str, typer.Argument()], ruleset: Version = "2021") -> None:
+    """Write a city."""
+    from cityrubric.cli.new import new_city
+
+    with failing():
+        new_city(name, ruleset)
