@@ -9,6 +9,8 @@ from typing import Any
 
 from attrs import field, frozen
 
+from cityrubric.inspected import Inspections, Robustness
+
 SCHEMA_VERSION = 1
 
 Score = tuple[float, float]
@@ -373,6 +375,8 @@ class Assessment:
     Attributes:
         left_out: plugins that were there, and that somebody asked to leave out.
         provincial: by a province's own rules, where somebody asked for them; bears on nothing else here.
+        inspections: what was found on site; None where there are no tables of it.
+        robustness: which verdicts would be the same all over the sampling intervals.
     """
 
     schema_version: int
@@ -389,3 +393,5 @@ class Assessment:
     conclusion: Conclusion
     left_out: tuple[str, ...] = ()
     provincial: Provincial | None = None
+    inspections: Inspections | None = None
+    robustness: tuple[Robustness, ...] = ()

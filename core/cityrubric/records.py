@@ -9,6 +9,8 @@ from typing import NamedTuple
 from attrs import field, frozen
 from attrs.converters import optional
 
+from cityrubric.inspected import Inspections
+
 
 class State(IntEnum):
     """What is known of a fact in one period, and if nothing, why.
@@ -357,6 +359,7 @@ class City:
         assessment_year: the year that is assessed; windows count back from it.
         reference_date: the day up to which vetoes, clearances and deadlines count.
         dates_basis: where these two dates come from.
+        inspections: what was found on site; the claims made of it are among the others.
     """
 
     id: str
@@ -377,3 +380,4 @@ class City:
     surveys: tuple[Survey, ...] = ()
     deliberations: tuple[Deliberation, ...] = ()
     appeals: tuple[Appeal, ...] = ()
+    inspections: Inspections | None = None

@@ -26,7 +26,7 @@ def unchanged(city: City, ruleset: Ruleset, out: Path) -> dict[str, Any] | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     facts = tell_facts(city, ruleset.offers.catalogue)
-    hash_ = facts_hash(tell_city(city), city.assessment_year, facts, tell_observations(city))
+    hash_ = facts_hash(tell_city(city), city.assessment_year, facts, tell_observations(city), city.inspections)
     wanted = [SCHEMA_VERSION, hash_, ruleset.hash, [asdict(plugin) for plugin in plugins_used(ruleset)]]
     same = found == wanted and stored.get("left_out", []) == list(ruleset.offers.left_out)
     same = same and _ledger(stored) == _wanted_ledger(ruleset)

@@ -45,17 +45,20 @@ class RowFaults:
         if len(self.kept) < FAULTS_SHOWN:
             self.kept.append(Fault(self.document, "" if row is None else _("row {n}").format(n=row), says))
 
+    def told(self) -> list[Fault]:
+        """Return what was noted, with the number of those that were not kept."""
+        more = self.count - len(self.kept)
+        rest = [Fault(self.document, "", _("and {n} faults more").format(n=more))] if more else []
+        return [*self.kept, *rest]
+
     def check(self) -> None:
         """Raise what was noted.
 
         Raises:
             Faults: if anything was.
         """
-        more = self.count - len(self.kept)
-        if more:
-            self.kept.append(Fault(self.document, "", _("and {n} faults more").format(n=more)))
         if self.kept:
-            raise Faults(self.kept)
+            raise Faults(self.told())
 
 
 def read_table(path: Path, faults: RowFaults, sheet: str | None = None) -> Table:

@@ -9,6 +9,7 @@ from cityrubric.errors import FaultLog, Spot
 from cityrubric.files import fault_of_name, finish_group
 from cityrubric.intake.claims import ClaimReader
 from cityrubric.intake.evidence import EVIDENCE_FILE, read_ledger
+from cityrubric.intake.onsite import with_inspections
 from cityrubric.intake.rulings import read_rulings
 from cityrubric.intake.sections import SectionReader, read_date, read_declared
 from cityrubric.language import translate as _
@@ -23,7 +24,7 @@ def read_city(folder: Path | str, ruleset: Ruleset) -> City:
     """Read the facts of one city.
 
     Args:
-        folder: holds `city.toml`; its name is the city's id.
+        folder: holds `city.toml`, and tables of inspections if there are any; its name is the city's id.
         ruleset: whose catalogues say what may be stated, and in which unit.
 
     Raises:
@@ -36,6 +37,7 @@ def read_city(folder: Path | str, ruleset: Ruleset) -> City:
         log.add((folder / FACT_FILE).as_posix(), "", fault)
     log.check()
     city = build_city(folder.resolve().name, document, ruleset, Spot((folder / FACT_FILE).as_posix(), log))
+    city = with_inspections(city, folder, ruleset, log)
     log.check()
     return city
 

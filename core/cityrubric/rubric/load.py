@@ -21,11 +21,12 @@ from cityrubric.records import Speaker, Verdict
 from cityrubric.rubric.check import check_actions, check_ids, check_plugins, check_references, check_sources
 from cityrubric.rubric.consistency import read_consistency
 from cityrubric.rubric.indicators import IndicatorReader
-from cityrubric.rubric.model import Group, Indicator, Point, Ruleset
+from cityrubric.rubric.model import Group, Indicator, InspectionTerms, Point, Ruleset
 from cityrubric.rubric.numbers import points, provenance
 from cityrubric.rubric.overlay import read_overlay
 from cityrubric.rubric.results import read_results
 from cityrubric.rubric.rules import read_pass_rule, read_rule
+from cityrubric.rubric.sheets import SheetReader, facts_read
 
 EXPERT_UNIT = "分"
 
@@ -39,6 +40,7 @@ class _Files:
     groups: Mapping[str, Document]
     rules: Mapping[str, Document]
     consistency: Document
+    sheets: Mapping[str, Document]
 
     def spot(self, name: str, log: FaultLog) -> Spot:
         return Spot(f"{self.folder}/{name}", log)
@@ -80,8 +82,19 @@ def _read(folder: Path, log: FaultLog) -> _Files:
     groups = {entry["file"]: read(entry["file"], "ruleset/group_file") for entry in head["groups"]}
     rules = {name: read(name, "ruleset/rules_file") for name in head["rules"]}
     consistency = read(head["consistency"], "ruleset/consistency_file") if "consistency" in head else {}
+    sheets = {name: read(name, "ruleset/sheet_file") for name in _sheet_names(folder, head, shown, log)}
     log.check()
-    return _Files(shown, head, groups, rules, consistency)
+    return _Files(shown, head, groups, rules, consistency, sheets)
+
+
+def _sheet_names(folder: Path, head: Document, shown: str, log: FaultLog) -> list[str]:
+    if "inspections" not in head:
+        return []
+    name = head["inspections"]["sheets"]
+    names = sorted(f"{name}/{path.name}" for path in (folder / name).glob("*.toml"))
+    if not names:
+        Spot(f"{shown}/ruleset.toml", log).at("inspections", "sheets").fault(_("holds no sheet file (*.toml)"))
+    return names
 
 
 def _build(files: _Files, offers: Offers, log: FaultLog) -> Ruleset:
@@ -127,16 +140,34 @@ def _build(files: _Files, offers: Offers, log: FaultLog) -> Ruleset:
         consistency=read_consistency(
             files.consistency.get("consistency", ()), offers.catalogue, files.spot(head.get("consistency", ""), log)
         ),
-        hash=canonical.fingerprint([head, [*files.groups.values()], [*files.rules.values()], files.consistency]),
+        hash=canonical.fingerprint(_hashed(files)),
         offers=evolve(
             offers,
             catalogue=MappingProxyType({**offers.catalogue, **_expert_facts(indicators, head["texts"]["expert"])}),
         ),
         status=head.get("status", "draft"),
         results=read_results(head.get("results", ()), known, offers.aggregations, spot.at("results")),
+        inspections=_inspections(files, indicators, offers, log),
     )
     _check(ruleset, files, log)
     return ruleset
+
+
+def _hashed(files: _Files) -> list[object]:
+    """Everything that the files say; sheets only where there are any."""
+    said: list[object] = [files.head, [*files.groups.values()], [*files.rules.values()], files.consistency]
+    return [*said, [*files.sheets.values()]] if files.sheets else said
+
+
+def _inspections(
+    files: _Files, indicators: Iterable[Indicator], offers: Offers, log: FaultLog
+) -> InspectionTerms | None:
+    if "inspections" not in files.head:
+        return None
+    reads = {measure.id: measure.reads for measure in offers.measures.values()}
+    reader = SheetReader(files.head, offers.catalogue, facts_read(indicators, reads))
+    sheets = [reader.sheet(sheet, files.spot(name, log)) for name, sheet in files.sheets.items()]
+    return reader.terms(sheets, files.spot("ruleset.toml", log).at("inspections"))
 
 
 def _indicators(files: _Files, offers: Offers, log: FaultLog) -> Iterable[Indicator]:
@@ -158,7 +189,7 @@ def _check(ruleset: Ruleset, files: _Files, log: FaultLog) -> None:
     check_plugins(files.head, ruleset.offers, spot)
     check_references(ruleset, spot)
     check_actions(ruleset, log)
-    documents = {"ruleset.toml": files.head, **files.groups, **files.rules}
+    documents = {"ruleset.toml": files.head, **files.groups, **files.rules, **files.sheets}
     if files.consistency:
         documents[files.head["consistency"]] = files.consistency
     for name, document in documents.items():

@@ -11,6 +11,7 @@ from attrs import NOTHING, Attribute, asdict
 from cityrubric import canonical
 from cityrubric.assessment import CityRecord, End, FactRecord, Records
 from cityrubric.catalogue import FactSpec
+from cityrubric.inspected import Inspections
 from cityrubric.intake.surveys import sampling_interval
 from cityrubric.records import City, Claim
 
@@ -60,10 +61,15 @@ def tell_observations(city: City) -> tuple[dict[str, object], ...]:
 
 
 def facts_hash(
-    city: CityRecord, year: int, facts: Iterable[FactRecord], observations: Iterable[dict[str, object]]
+    city: CityRecord,
+    year: int,
+    facts: Iterable[FactRecord],
+    observations: Iterable[dict[str, object]],
+    inspections: Inspections | None = None,
 ) -> str:
     """Return the hash of all that is known of the city: equal facts have one hash, however their file is written."""
-    return canonical.fingerprint([city, year, [*facts], [*observations]])
+    on_site = [inspections] if inspections else []
+    return canonical.fingerprint([city, year, [*facts], [*observations], *on_site])
 
 
 def _unanswered(attribute: Attribute[Any], value: Any) -> bool:

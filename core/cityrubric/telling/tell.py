@@ -19,6 +19,7 @@ from cityrubric.telling.knowledge import knowledge
 from cityrubric.telling.normal import facts_hash, tell_city, tell_facts, tell_observations
 from cityrubric.telling.outcomes import tell_outcomes
 from cityrubric.telling.provincial import city_for, tell_provincial
+from cityrubric.telling.robustness import tell_robustness
 from cityrubric.telling.totals import tell_conclusion, tell_scores
 
 
@@ -61,7 +62,7 @@ def tell(block: Block, results: Results, column: int, plan: Plan) -> Assessment:
         assessment_year=known.city.assessment_year,
         ruleset=_ruleset(plan.ruleset),
         facts=facts,
-        facts_hash=facts_hash(city, known.city.assessment_year, facts, observations),
+        facts_hash=facts_hash(city, known.city.assessment_year, facts, observations, known.city.inspections),
         plugins=plugins_used(plan.ruleset),
         observations=observations,
         outcomes=outcomes,
@@ -69,6 +70,8 @@ def tell(block: Block, results: Results, column: int, plan: Plan) -> Assessment:
         findings=findings,
         conclusion=tell_conclusion(results, known, outcomes, findings),
         left_out=plan.ruleset.offers.left_out,
+        inspections=known.city.inspections,
+        robustness=tell_robustness(results, known),
     )
 
 

@@ -87,7 +87,8 @@ def _made(city: City, ruleset: Ruleset) -> Document:
 def _changed(stored: Assessment, ruleset: Ruleset) -> Iterator[str]:
     if stored.ruleset.hash != ruleset.hash:
         yield "ruleset"
-    if stored.facts_hash != facts_hash(stored.city, stored.assessment_year, stored.facts, stored.observations):
+    known = (stored.city, stored.assessment_year, stored.facts, stored.observations, stored.inspections)
+    if stored.facts_hash != facts_hash(*known):
         yield "facts"
     then, now = ({plugin.name: plugin.hash for plugin in some} for some in (stored.plugins, plugins_used(ruleset)))
     yield from (name for name in sorted({*then, *now}) if then.get(name) != now.get(name))

@@ -1,0 +1,118 @@
+"""Files of inspections -> frames with our names for columns; every row keeps the number its reader sees."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from cityrubric.fieldwork.inspections.mapping import TableMapping
+from cityrubric.fieldwork.tables import RowFaults, Table, locate, read_table
+
+if TYPE_CHECKING:
+    from polars import DataFrame, Expr, LazyFrame, Schema
+
+NEEDED = ("point", "type", "mode", "district", "time", "row", "result", "inspector", "second")
+_DAY = r"^(\d{4}[-/]\d{1,2}[-/]\d{1,2})(?:[ T]|$)"
+
+
+@frozen(eq=False)
+class TableFile:
+    """One file of inspections.
+
+    Attributes:
+        frame: our columns as text, and `day`; `number` is the row's.
+        faults: what is wrong in it, by row.
+    """
+
+    path: Path
+    frame: LazyFrame
+    faults: RowFaults
+    sha256: str
+
+
+def open_table(path: Path, mapping: TableMapping) -> TableFile:
+    """Open a file; the rows of a Parquet file are read when they are needed.
+
+    Raises:
+        Faults: if it cannot be read at all, or lacks a column.
+    """
+    import polars as pl
+
+    faults = RowFaults(path.as_posix())
+    if path.suffix.lower() == ".parquet":
+        raw = _scan(path, faults)
+    else:
+        table = read_table(path, faults, mapping.sheet)
+        raw = pl.DataFrame(_columns(table), schema=dict.fromkeys(_unique(table.headings), pl.String)).lazy()
+    schema = raw.collect_schema()
+    at = _places(schema, mapping, faults)
+    faults.check()
+    chosen = raw.with_row_index("number", offset=2).select("number", *_chosen(schema, at, mapping))
+    return TableFile(path, chosen, faults, _sha256(path))
+
+
+def _scan(path: Path, faults: RowFaults) -> LazyFrame:
+    import polars as pl
+
+    try:
+        frame = pl.scan_parquet(path)
+        frame.collect_schema()
+    except (OSError, pl.exceptions.PolarsError) as error:
+        faults.add(None, str(error))
+        faults.check()
+    return frame
+
+
+def _columns(table: Table) -> list[list[str]]:
+    return [list(column) for column in zip(*table.rows, strict=True)] or [[] for _heading in table.headings]
+
+
+def _unique(headings: Sequence[str]) -> list[str]:
+    """Headings by which columns can be told apart; a second one of a name cannot be meant."""
+    return [heading if headings.index(heading) == n else f"{heading}\0{n}" for n, heading in enumerate(headings)]
+
+
+def _places(schema: Schema, mapping: TableMapping, faults: RowFaults) -> dict[str, str]:
+    """Our name -> heading, of the columns that are there."""
+    headings = tuple(name.partition("\0")[0] for name in schema.names())
+    wanted = {n: heading for n, heading in mapping.columns.items() if n in NEEDED or heading in headings}
+    locate(Table(headings, ()), wanted, faults)
+    return wanted
+
+
+def _chosen(schema: Schema, at: dict[str, str], mapping: TableMapping) -> list[Expr]:
+    import polars as pl
+
+    chosen = []
+    for name in mapping.columns:
+        column = pl.col(at[name]) if name in at else pl.lit("")
+        text = column.cast(pl.String).fill_null("")
+        if mapping.words.get(name):
+            text = text.replace(mapping.words[name])
+        chosen.append(text.alias(name))
+    dated = schema[at["time"]] in (pl.Date, pl.Datetime)
+    day = pl.col(at["time"]).cast(pl.Date) if dated else _day(pl.col(at["time"]).cast(pl.String))
+    return [*chosen, day.alias("day")]
+
+
+def _day(text: Expr) -> Expr:
+    import polars as pl
+
+    return text.str.extract(_DAY).str.replace_all("/", "-").str.to_date("%Y-%m-%d", strict=False).cast(pl.Date)
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def gathered(frame: LazyFrame) -> DataFrame:
+    """Return a frame's rows, worked through in pieces, so that a large file needs little memory."""
+    return frame.collect(engine="streaming")

@@ -1,0 +1,374 @@
+"""Inspections: what sheets say of points becomes claims, exactly; every faulty row is named and nothing is lost."""
+
+import csv
+import json
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import polars
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from cityrubric.assessment import Assessment
+from cityrubric.authoring.visits import Visits, fictional_visits
+from cityrubric.documents import check_document
+from cityrubric.errors import FaultLog, Faults
+from cityrubric.fieldwork.inspections.wilson import wilson
+from cityrubric.inspected import FactRate
+from cityrubric.intake.facts import read_city
+from cityrubric.records import City, Claim, Speaker
+from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.stored import read_assessment, store, to_json
+from cityrubric.telling.tell import assess
+
+CITY = """
+schema_version = 1
+name = "虚构市"
+province = "虚构省"
+assessment_year = 2021
+reference_date = 2021-12-31
+
+[areas]
+east = { name = "东区", kind = "district" }
+west = { name = "西县", kind = "county" }
+"""
+Row = dict[str, str]
+SAME = {"mode": "明查", "district": "东区", "time": "2021-11-03 10:00", "inspector": "甲", "second": "乙"}
+
+
+def rows_of(type_: str, point: str, ruleset: Ruleset, **changes: Row) -> list[Row]:
+    """All rows of a point passed, but for changes by the last part of the row's id, such as r2."""
+    assert ruleset.inspections is not None
+    sheet = next(sheet for sheet in ruleset.inspections.sheets if sheet.type == type_)
+    mode = next(iter(changes.values()), {}).get("mode", "明查") if changes else "明查"
+    base = [{**SAME, "point": point, "type": type_, "row": row.id, "result": "符合"} for row in sheet.asked(mode)]
+    return [{**row, **changes.get("r" + row["row"].partition(".")[2].replace(".", "_"), {})} for row in base]
+
+
+def folder_of(tmp_path: Path, tables: dict[str, list[Row]], ruleset: Ruleset, mapping: str = "") -> Path:
+    assert ruleset.inspections is not None
+    columns = ruleset.inspections.columns
+    tmp_path.mkdir(exist_ok=True)
+    (tmp_path / "city.toml").write_text(CITY, encoding="utf-8")
+    if mapping:
+        (tmp_path / "inspections.toml").write_text("schema_version = 1\n" + mapping, encoding="utf-8")
+    for name, rows in tables.items():
+        cells = [[*columns.values()], *([row.get(column, "") for column in columns] for row in rows)]
+        write(tmp_path / name, cells)
+    return tmp_path
+
+
+def write(path: Path, cells: list[list[str]]) -> None:
+    if path.suffix == ".parquet":
+        polars.DataFrame(cells[1:], schema=cells[0], orient="row").write_parquet(path)
+    elif path.suffix == ".xlsx":
+        workbook = Workbook()
+        for row in cells:
+            workbook.active.append(row)
+        workbook.save(path)
+    else:
+        with path.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(cells)
+
+
+def read(folder: Path, ruleset: Ruleset) -> City:
+    return read_city(folder, ruleset)
+
+
+def one(city: City, key: str) -> Claim:
+    (claim,) = [claim for claim in city.claims if claim.key == key]
+    return claim
+
+
+def fact(city: City, key: str) -> FactRate:
+    assert city.inspections is not None
+    return next(rate for rate in city.inspections.facts if rate.key == key)
+
+
+def faults(folder: Path, ruleset: Ruleset) -> list[str]:
+    with pytest.raises(Faults) as raised:
+        read_city(folder, ruleset)
+    return [f"{fault.path}: {fault.says}" for fault in raised.value.faults]
+
+
+FAIL = {"result": "不符合"}
+FOUND = {**FAIL, "photos": "1.jpg", "confirmed": "是"}
+
+
+def test_every_sheet_fact_is_fed_by_the_sheet_of_its_type_and_nothing_made_up_looks_official(ruleset: Ruleset) -> None:
+    assert ruleset.inspections is not None
+    sheets = {sheet.type: sheet for sheet in ruleset.inspections.sheets}
+    assert sorted(sheets) == sorted(ruleset.domains["type"])
+    fed = {key: type_ for type_, sheet in sheets.items() for row in sheet.rows for key in row.feeds}
+    read_by_sheets = {
+        key for i in ruleset.indicators for part in i.parts if part.operator == "sheet" for key in part.facts
+    }
+    assert read_by_sheets <= fed.keys()
+    assert {type_ for type_, sheet in sheets.items() if sheet.provenance.documented} == {"Y25"}
+    for sheet in sheets.values():
+        for row in sheet.rows:
+            own = [row.provenance, row.points_provenance, *([row.each_provenance] if row.each_provenance else [])]
+            assert all(one.documented == (sheet.type == "Y25") for one in own), row.id
+
+
+def test_a_claim_is_the_mean_of_the_points_and_says_whose_it_is(tmp_path: Path, ruleset: Ruleset) -> None:
+    exempt = {"result": "合理缺项", "approver": "省级评审组", "note": "无此环节"}
+    rows = [
+        *rows_of("Y17", "P1", ruleset, r1=FAIL, r2={**FAIL, "earned": "0.25"}),  # 4.25 of 6
+        *rows_of("Y17", "P2", ruleset, r4=exempt),  # 5 of 5
+        *rows_of("Y17", "P3", ruleset, **{f"r{n}": exempt for n in range(1, 7)}),  # no score
+    ]
+    city = read(folder_of(tmp_path, {"inspections.csv": rows}, ruleset), ruleset)
+    claim = one(city, "sheet.C2066.Y17")
+    expected = (Fraction(17, 24) + 1) / 2
+    assert (claim.low, claim.high) == (float(expected * 100),) * 2
+    assert (claim.speaker, str(claim.period), claim.source, claim.note) == (Speaker.VERIFIED, "2021", "inspections", "")
+    assert fact(city, "sheet.C2066.Y17").points == 2
+    assert city.inspections is not None
+    (score,) = city.inspections.types
+    assert (score.points, score.scored, score.score) == (3, 2, (float(expected * 100),) * 2)
+    (source,) = city.sources
+    assert city.inspections.tables[0].sha256 in source.title
+
+
+def test_only_exceptions_mean_that_the_type_does_not_occur(tmp_path: Path, ruleset: Ruleset) -> None:
+    exempt = {"result": "合理缺项", "approver": "省级评审组", "note": "停业"}
+    rows = rows_of("Y17", "P1", ruleset, **{f"r{n}": exempt for n in range(1, 7)})
+    assessment = assess(read(folder_of(tmp_path, {"inspections.csv": rows}, ruleset), ruleset), ruleset)
+    assert outcome(assessment, "C.20.66") == ("not_applicable", (0.0, 0.0))
+
+
+def test_what_was_not_inspected_stays_open(tmp_path: Path, ruleset: Ruleset) -> None:
+    unseen = {"result": "未检查", "note": "停电"}
+    some = read(
+        folder_of(tmp_path / "a", {"inspections.csv": rows_of("Y17", "P1", ruleset, r1=unseen)}, ruleset), ruleset
+    )
+    claim = one(some, "sheet.C2066.Y17")
+    assert (claim.low, claim.high) == (float(Fraction(500, 6)), 100.0)
+    all_rows = rows_of("Y17", "P1", ruleset, **{f"r{n}": unseen for n in range(1, 7)})
+    nothing = read(folder_of(tmp_path / "b", {"inspections.csv": all_rows}, ruleset), ruleset)
+    assert outcome(assess(nothing, ruleset), "C.20.66")[0] == "not_assessed"
+
+
+def outcome(assessment: Assessment, id_: str) -> tuple[str, tuple[float, float]]:
+    return next((one.verdict, one.score) for one in assessment.outcomes if one.id == id_)
+
+
+def test_the_published_sheet(tmp_path: Path, ruleset: Ruleset) -> None:
+    """Item 39 loses half a point per occurrence from what its other rows earn; 65 starts from three points."""
+    rows = [
+        *rows_of("Y25", "S1", ruleset, r39_1={**FAIL, "earned": "1"}, r39_4={**FOUND, "occurrence": "O1"}),
+        *rows_of("Y25", "S2", ruleset, r65_2={**FOUND, "occurrence": "O2"}),
+    ]
+    rows.append({**rows[-2], "occurrence": "O3"})
+    city = read(folder_of(tmp_path, {"inspections.csv": rows}, ruleset), ruleset)
+    assert one(city, "publicity.law_duty").low == 75.0
+    assert one(city, "publicity.week").low == 1.0
+    assert one(city, "publicity.occurrences").low == 1.0
+    assert (one(city, "school.unlicensed").low, one(city, "school.stalls_nearby").low) == (2.0, 0.0)
+    assert city.inspections is not None
+    (score,) = city.inspections.types
+    assert score.score == ((float((Fraction(85, 100) + Fraction(9, 10)) / 2 * 100),) * 2)
+    assert (score.occurrences, score.per_point, score.lost, score.lost_per_point) == (3, 1.5, 1.5, 0.75)
+
+
+@pytest.mark.parametrize(("rule", "costs"), [("once", ("Y25.65.1",)), ("each", ("Y25.65.1", "Y25.65.2"))])
+def test_one_occurrence_under_two_rows_costs_once_or_in_each(
+    rule: str, costs: tuple[str, ...], tmp_path: Path, ruleset: Ruleset
+) -> None:
+    from attrs import evolve
+
+    assert ruleset.inspections is not None
+    ruleset = evolve(ruleset, inspections=evolve(ruleset.inspections, once=rule == "once"))
+    found = {**FOUND, "occurrence": "O1"}
+    rows = rows_of("Y25", "S1", ruleset, r65_1=found, r65_2=found)
+    city = read(folder_of(tmp_path, {"inspections.csv": rows}, ruleset), ruleset)
+    assert city.inspections is not None
+    (occurrence,) = city.inspections.occurrences
+    assert (occurrence.rows, occurrence.costs) == (("Y25.65.1", "Y25.65.2"), costs)
+    assert one(city, "school.stalls_nearby").low + one(city, "school.unlicensed").low == len(costs)
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet"])
+def test_the_kind_of_file_and_the_order_of_rows_change_no_claim(ending: str, tmp_path: Path, ruleset: Ruleset) -> None:
+    rows = visited(3, 900, ruleset)
+    turned = [rows[0], *random.Random(1).sample(rows[1:], len(rows) - 1)]
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    for folder, cells, name in (("a", rows, "inspections.csv"), ("b", turned, f"inspections.{ending}")):
+        (tmp_path / folder / "city.toml").write_text(CITY, encoding="utf-8")
+        write(tmp_path / folder / name, cells)
+    one_, other = (read(tmp_path / folder, ruleset) for folder in ("a", "b"))
+    assert one_.claims == other.claims
+    assert one_.inspections is not None
+    assert other.inspections is not None
+    assert (one_.inspections.rows, one_.inspections.types) == (other.inspections.rows, other.inspections.types)
+
+
+def visited(seed: int, count: int, ruleset: Ruleset) -> list[list[str]]:
+    visits = Visits(seed, count, ("东区", "西县"), date(2021, 12, 30))
+    return [[*row] for row in fictional_visits(visits, ruleset)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_sums_are_what_counting_by_hand_gives(seed: int, tmp_path: Path, ruleset: Ruleset) -> None:
+    (tmp_path / "city.toml").write_text(CITY, encoding="utf-8")
+    cells = visited(seed, 1500, ruleset)
+    write(tmp_path / "inspections.csv", cells)
+    city = read(tmp_path, ruleset)
+    rates, counts = by_hand(cells, ruleset)
+    for key, points in rates.items():
+        assert one(city, key).low == one(city, key).high == float(sum(points, Fraction()) / len(points) * 100), key
+        assert fact(city, key).points == len(points)
+    for key, count in counts.items():
+        assert one(city, key).low == count, key
+
+
+def by_hand(cells: list[list[str]], ruleset: Ruleset) -> tuple[dict[str, list[Fraction]], dict[str, int]]:
+    """Rates of each point by fact, and occurrences by fact, without any of the product's sums."""
+    assert ruleset.inspections is not None
+    names = list(ruleset.inspections.columns)
+    rows = {row.id: row for sheet in ruleset.inspections.sheets for row in sheet.rows}
+    earned: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+    most: dict[tuple[str, str], int] = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
+    for line in cells[1:]:
+        cell = dict(zip(names, line, strict=True))
+        row = rows[cell["row"]]
+        for key in row.feeds:
+            if ruleset.offers.catalogue[key].unit != "%":
+                counts[key] += bool(cell["occurrence"])
+            elif cell["result"] != "合理缺项":
+                got = Fraction(row.points) if cell["result"] == "符合" else Fraction(cell["earned"] or "0") * 1000
+                earned[key, cell["point"]] += got
+                most[key, cell["point"]] += row.points
+    rates: dict[str, list[Fraction]] = defaultdict(list)
+    for (key, point), full in most.items():
+        rates[key].append(earned[key, point] / full)
+    return rates, {k: n for k, n in counts.items() if ruleset.offers.catalogue[k].kind == "number"}
+
+
+Spoil = Callable[[list[Row]], Any]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda rows: rows[2].update(type="Y99"), "row 4: 'Y99' is no business type that has a sheet; did you mean"),
+        (lambda rows: rows[2].update(type="Y12"), "row 4: row 'Y17.3' belongs to the sheet of Y17, not to Y12"),
+        (lambda rows: rows[2].update(row="Y17.33"), "row 4: 'Y17.33' is a row of no sheet; did you mean 'Y17.3'?"),
+        (lambda rows: rows[2].update(mode="明察"), "row 4: '明察' is no mode"),
+        (lambda rows: rows[2].update(district="北区"), "row 4: '北区' is no area of the city"),
+        (lambda rows: rows[2].update(time="昨天"), "row 4: '昨天' is no day; write 2021-11-03"),
+        (lambda rows: rows[2].update(time="2020-11-03"), "row 4: inspected on 2020-11-03; this assessment takes"),
+        (lambda rows: rows[2].update(result="还行"), "row 4: '还行' is no result; write one of: 符合, 不符合"),
+        (lambda rows: rows[2].update(second="甲"), "row 4: needs two inspectors"),
+        (lambda rows: rows[2].update(result="未检查"), "row 4: '未检查' needs a reason in the column of notes"),
+        (
+            lambda rows: rows[2].update(result="合理缺项", note="无", approver="虚构市市场监管局"),
+            "row 4: '合理缺项' needs an approver who is not the city; '虚构市市场监管局' is none",
+        ),
+        (
+            lambda rows: rows[2].update(result="合理缺项", note="无", approver="东区食安办"),
+            "row 4: '合理缺项' needs an approver who is not the city; '东区食安办' is none",
+        ),
+        (lambda rows: rows[1].update(FAIL), "row 3: row 'Y17.2' earns in proportion: write the points it earned"),
+        (lambda rows: rows[1].update(FAIL, earned="1.5"), "row 3: '1.5' points cannot be earned here; write 0 to 1.0"),
+        (lambda rows: rows[1].update(FAIL, earned="0.1234"), "row 3: '0.1234' points cannot be earned here"),
+        (lambda rows: rows[0].update(FAIL, earned="0.5"), "row 2: '0.5' points do not belong to the result '不符合'"),
+        (lambda rows: rows[2].update(FAIL, occurrence="O1"), "row 4: occurrence 'O1' needs photos"),
+        (
+            lambda rows: rows[2].update(occurrence="O1", photos="1", confirmed="是"),
+            "row 4: occurrence 'O1' stands beside",
+        ),
+        (lambda rows: rows[2].update(point=""), "row 4: no point"),
+        (lambda rows: rows.append(rows[2]), "row 8: row 'Y17.3' of 'P1' stands in row 4 already"),
+        (lambda rows: rows.pop(2), "row 2: 'P1' lacks rows of its sheet: Y17.3; write each"),
+        (lambda rows: rows[2].update(district="西县"), "row 4: 'P1' is Y17 in 西县 here, and Y17 in 东区 in row 2"),
+    ],
+)
+def test_each_bad_row_is_named(spoil: Spoil, says: str, tmp_path: Path, ruleset: Ruleset) -> None:
+    rows = rows_of("Y17", "P1", ruleset)
+    spoil(rows)
+    told = faults(folder_of(tmp_path, {"inspections.csv": rows}, ruleset), ruleset)
+    assert [one for one in told if one.startswith(says)], told
+
+
+def test_the_first_hundred_faults_are_told_and_all_are_counted(tmp_path: Path, ruleset: Ruleset) -> None:
+    rows = [row for n in range(40) for row in rows_of("Y17", f"P{n}", ruleset)]
+    for row in rows[10:]:
+        row["district"] = "北区"
+    told = faults(folder_of(tmp_path, {"inspections.csv": rows}, ruleset), ruleset)
+    assert len(told) == 101
+    assert told[0].startswith("row 12: ")
+    assert told[-1] == f": and {len(rows) - 10 - 100} faults more"
+
+
+def test_a_deduction_without_the_ids_of_its_occurrences_is_refused(tmp_path: Path, ruleset: Ruleset) -> None:
+    told = faults(folder_of(tmp_path, {"inspections.csv": rows_of("Y23", "P1", ruleset, r2=FAIL)}, ruleset), ruleset)
+    assert told == ["row 3: '不符合' needs the id of each occurrence, one line each"]
+
+
+def test_an_occurrence_at_two_points_is_refused(tmp_path: Path, ruleset: Ruleset) -> None:
+    found = {**FOUND, "occurrence": "O1"}
+    rows = [*rows_of("Y23", "P1", ruleset, r2=found), *rows_of("Y23", "P2", ruleset, r3=found)]
+    told = faults(folder_of(tmp_path, {"inspections.csv": rows}, ruleset), ruleset)
+    assert told == ["row 9: occurrence 'O1' was recorded at 'P1' in row 3"]
+
+
+def test_headings_that_are_missing_or_meant_otherwise(tmp_path: Path, ruleset: Ruleset) -> None:
+    """An export of a form is mapped by a column file."""
+    rows = rows_of("Y17", "P1", ruleset)
+    folder = folder_of(tmp_path, {"inspections.csv": rows}, ruleset)
+    text = (
+        (folder / "inspections.csv").read_text(encoding="utf-8").replace("结果", "检查结论").replace(",符合,", ",合格,")
+    )
+    (folder / "inspections.csv").write_text(text, encoding="utf-8")
+    assert "row 1: no column '结果'" in faults(folder, ruleset)[0]
+    mapping = 'schema_version = 1\n[columns]\nresult = "检查结论"\n[words.result]\n"合格" = "符合"\n'
+    (folder / "inspections.toml").write_text(mapping, encoding="utf-8")
+    assert one(read(folder, ruleset), "sheet.C2066.Y17").low == 100.0
+
+
+@given(count=st.integers(1, 500), data=st.data())
+def test_the_wilson_interval_holds_the_rate_and_is_the_textbooks(count: int, data: st.DataObject) -> None:
+    passed = data.draw(st.integers(0, count))
+    rate = Fraction(passed, count)
+    low, high = wilson(rate, count, 0.95)
+    assert 0 <= low <= float(rate) <= high <= 1
+    assert (low == 0) == (passed == 0)
+    assert (high == 1) == (passed == count)
+    z = 1.959963984540054
+    for end in (low, high):  # the ends are where the rate lies z standard errors away
+        if 0 < end < 1:
+            assert (float(rate) - end) ** 2 == pytest.approx(z * z * end * (1 - end) / count, rel=1e-6)
+
+
+def test_it_is_told_whether_a_verdict_would_survive_another_draw(tmp_path: Path, ruleset: Ruleset) -> None:
+    whole = [row for n in range(4) for row in rows_of("Y17", f"P{n}", ruleset)]
+    city = read(folder_of(tmp_path / "a", {"inspections.csv": whole}, ruleset), ruleset)
+    told = {one.id: one for one in assess(city, ruleset).robustness}
+    assert (told["C.20.66"].verdict, told["C.20.66"].over, told["C.20.66"].same) == ("met", "undetermined", False)
+    some = [row for n in range(4) for row in rows_of("Y17", f"P{n}", ruleset, **({"r1": FAIL} if n < 2 else {}))]
+    city = read(folder_of(tmp_path / "b", {"inspections.csv": some}, ruleset), ruleset)
+    told = {one.id: one for one in assess(city, ruleset).robustness}
+    assert (told["C.20.66"].verdict, told["C.20.66"].same) == ("partly_met", True)
+
+
+def test_it_is_stored_whole_and_read_back(tmp_path: Path, ruleset: Ruleset) -> None:
+    (tmp_path / "city").mkdir()
+    (tmp_path / "city" / "city.toml").write_text(CITY, encoding="utf-8")
+    write(tmp_path / "city" / "inspections.csv", visited(5, 800, ruleset))
+    assessment = assess(read(tmp_path / "city", ruleset), ruleset)
+    file = store(assessment, tmp_path / "out")
+    log = FaultLog()
+    check_document(json.loads(file.read_text(encoding="utf-8")), "it", "assessment", log)
+    log.check()
+    assert to_json(read_assessment(file)).encode() == file.read_bytes()
