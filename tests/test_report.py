@@ -22,6 +22,7 @@ from cityrubric.report.formats import Edition, Order, prepare, render
 from cityrubric.report.numbering import chinese
 from cityrubric.report.sentences import Sentence, Unsupported, fingerprint_of, ids_of
 from cityrubric.report.texts import read_texts
+from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess
 
@@ -126,6 +127,39 @@ def test_an_undetermined_conclusion_reads_as_such(xining: Assessment) -> None:
             assert "须补充资料后再行判定" in text, name
             assert "建议通过省级初评" not in text, name
             assert "该线为重建" in text, name
+
+
+@pytest.mark.parametrize(("verdict", "says"), [("pass", "建议通过省级初评"), ("fail", "不能通过省级初评")])
+def test_a_settled_conclusion_reads_as_what_it_is(
+    verdict: str, says: str, xining: Assessment, ruleset: Ruleset
+) -> None:
+    rule = next(rule for rule in ruleset.rules if rule.id == f"C.{verdict}")
+    told = [one for one in xining.findings if one.kind == "conclusion"]
+    findings = tuple(
+        evolve(one, id=rule.id, rule=rule.id, says=rule.says) if one in told else one for one in xining.findings
+    )
+    made = evolve(xining, findings=findings, conclusion=evolve(xining.conclusion, verdict=verdict))
+    for content in render(made, Order(Edition(Audience.INTERNAL), ("word",))).values():
+        text = word_text(content)
+        assert says in text
+        assert "该线为重建" in text
+        assert "待定既不表示" not in text
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_a_provinces_own_verdict_stands_beside_the_national_one(audience: Audience) -> None:
+    """Who passes by national rules and not by the province's must not read as having passed."""
+    own = load_ruleset("2021", overlay="qinghai")
+    made = assess(read_city(shipped("cities") / "xining", own), own)
+    assert made.provincial is not None
+    made = evolve(made, provincial=evolve(made.provincial, verdict="fail"))
+    for name, content in render(made, Order(Edition(audience), ("word",))).items():
+        assert "一并判定，结论为“不通过”" in word_text(content), name
+
+
+def test_plugins_that_were_left_out_are_told(xining: Assessment) -> None:
+    files = render(evolve(xining, left_out=("status",)), Order(Edition(Audience.PUBLIC), ("word",)))
+    assert all("未用下列插件，有关评价内容因此不能判定：status。" in word_text(content) for content in files.values())
 
 
 def test_the_code_and_the_stage_are_on_every_page(xining: Assessment) -> None:

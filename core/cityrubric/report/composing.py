@@ -17,6 +17,8 @@ from cityrubric.report.texts import BlockText, DocumentText, SentenceText, Texts
 from cityrubric.report.values import Stated, all_text, date_text, span_text, stated_facts, value_text, when_text
 
 Words = dict[str, str]
+_FIXED = {"term:pass_line", "provincial", "left_out"}
+"""What rests on these tells the conclusion or how it came about: nobody may leave it out."""
 
 
 @frozen
@@ -80,6 +82,9 @@ def general_words(view: View, texts: Texts) -> Words:
         words["declared.by"] = said.by
         words["declared.verdict"] = names["decisions"][said.verdict]
         words["declared.compared"] = names["compared"][said.compared]
+    if view.joint is not None:
+        words |= {"joint.title": view.joint.title, "joint.verdict": names["decisions"][view.joint.verdict]}
+    words["left_out"] = names["words"]["list"].join(view.left_out)
     if view.scores is not None:
         scores = view.scores
         low, high = (figure(end) for end in scores.total)
@@ -120,8 +125,8 @@ def _sentences(text: SentenceText, document: DocumentText, known: _Known) -> Ite
         return
     if any(known.outcomes[id_].verdict != Verdict.MET.code for id_ in text.met if id_ in known.outcomes):
         return
-    if "declared" in text.rests_on and known.view.conclusion.declared is None:
-        return
+    if any(support not in known.ids for support in text.rests_on):
+        return  # nobody has declared anything, or there are no rules of a province's own
     for suffix, findings in _found(text, known):
         because = {*_support(text, known), *(f"finding:{one.id}" for one in findings)}
         says = text.says.substitute(_words(text, findings, known))
@@ -132,7 +137,7 @@ def _sentences(text: SentenceText, document: DocumentText, known: _Known) -> Ite
             tuple(sorted(because)),
             known.ids,
             form=text.says.template,
-            fixed=bool(text.decision) or text.each == "conclusion" or "term:pass_line" in text.rests_on,
+            fixed=bool(text.decision) or text.each == "conclusion" or bool(_FIXED & set(text.rests_on)),
         )
 
 

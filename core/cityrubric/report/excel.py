@@ -80,6 +80,10 @@ def _cover(view: View, texts: Texts, mark: str, issued: date | None) -> Iterator
     if not view.verifiable:
         yield names["masked"], words["masked"]
     yield names["conclusion"], texts.names["decisions"][conclusion.verdict]
+    if view.joint is not None:
+        yield names["joint"], f"{view.joint.title}：{texts.names['decisions'][view.joint.verdict]}"
+    if view.left_out:
+        yield names["left_out"], words["list"].join(view.left_out)
     basis = conclusion.line_basis
     yield names["line"], f"{figure(conclusion.line)}%（{texts.names['statuses'][basis.status]}：{basis.source}）"
     if view.scores is not None:

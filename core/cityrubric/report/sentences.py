@@ -80,8 +80,12 @@ def ids_of(assessment: Assessment) -> frozenset[str]:
     ids |= {f"observation:{one['id']}" for one in assessment.observations}
     ids |= {f"clearance:{one['veto']}" for one in assessment.city.clearances}
     ids |= {f"term:{name}" for name in assessment.ruleset.terms}
-    ids |= {"score:total", "ruleset", "city"} | ({"declared"} if assessment.conclusion.declared else set())
-    return frozenset(ids)
+    sometimes = {
+        "declared": assessment.conclusion.declared,
+        "provincial": assessment.provincial,
+        "left_out": assessment.left_out,
+    }
+    return frozenset(ids | {"score:total", "ruleset", "city"} | {id_ for id_, there in sometimes.items() if there})
 
 
 def fingerprint_of(sentence: Sentence, assessment: Assessment) -> str:

@@ -85,8 +85,9 @@ def _rectification(view: View, texts: Texts) -> Iterator[Row]:
 
 def problems(view: View) -> Iterator[tuple[Finding, list[Finding]]]:
     """Yield each weakness and triggered or open veto with the recommendations that rest on it, or on its items."""
-    advice = [one for one in view.findings if one.kind == "recommendation"]
-    for one in view.findings:
+    findings = [*view.findings, *(view.provincial.findings if view.provincial else ())]
+    advice = [one for one in findings if one.kind == "recommendation"]
+    for one in findings:
         if one.kind in {"weakness", "veto"}:
             id_ = f"finding:{one.id}"
             direct = [each for each in advice if id_ in each.because]

@@ -21,9 +21,19 @@ EVERYBODY = tuple(Audience)
 
 SCORE_WORDS = {"score.low", "score.high", "score.applicable", "score.rate"}
 DECLARED_WORDS = {"declared.by", "declared.verdict", "declared.compared"}
+JOINT_WORDS = {"joint.title", "joint.verdict"}
+LEFT_OUT_WORDS = {"left_out"}
 GENERAL_WORDS = {"city", "province", "year", "reference_date", "ruleset", "stage", "groups", "line", "line.status"}
 FINDING_WORDS = {"finding.says", "finding.title", "finding.departments", "finding.deadline"}
-_NAMES = {*SCORE_WORDS, *DECLARED_WORDS, *GENERAL_WORDS, *FINDING_WORDS}
+_NAMES = {*SCORE_WORDS, *DECLARED_WORDS, *JOINT_WORDS, *LEFT_OUT_WORDS, *GENERAL_WORDS, *FINDING_WORDS}
+_SUPPORTS = {
+    "score:total": SCORE_WORDS,
+    "declared": DECLARED_WORDS,
+    "provincial": JOINT_WORDS,
+    "left_out": LEFT_OUT_WORDS,
+    "term:pass_line": {"line", "line.status"},
+}
+"""What else a sentence may rest on, and the words that may only be used then."""
 
 
 class Wording(Template):
@@ -252,8 +262,7 @@ def _mistakes(sentence: SentenceText) -> Iterator[str]:
         yield _("it speaks of a finding and names none")
     if blanks & SCORE_WORDS and Audience.PUBLIC in sentence.audiences:
         yield _("scores are not for the public: give it audiences")
-    needs = {"score:total": SCORE_WORDS, "declared": DECLARED_WORDS, "term:pass_line": {"line", "line.status"}}
-    for support, words in needs.items():
+    for support, words in _SUPPORTS.items():
         if blanks & words and support not in sentence.rests_on:
             yield _("it states what rests on '{support}'; put that into rests_on").format(support=support)
     if "line" in blanks and "line.status" not in blanks:
