@@ -1,4 +1,4 @@
-"""Commands about facts on their way in: workbook, import."""
+"""Commands about facts on their way in: workbook, import, evidence."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from cityrubric.cli.commands.app import CityFolder, Version, app
+from cityrubric.cli.commands.app import AsJson, CityFolder, Version, app
 from cityrubric.cli.saying import failing
 from cityrubric.language import translate as _
 
@@ -45,3 +45,22 @@ def import_command(
         if len(files) < 2:
             raise typer.BadParameter(_("name at least one file, and then the city"))
         import_into(files, ruleset)
+
+
+@app.command("evidence", help=_("Say what the evidence of cities lacks: documents, files, answers in time."))
+def evidence_command(
+    cities: Annotated[
+        list[Path], typer.Argument(help=_("Folders with a city.toml; a file used in two is told."), metavar="CITY...")
+    ],
+    ruleset: Version = "2021",
+    on: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help=_("The day on which requests are due; the reference date unless told."), metavar="DATE"),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Check the evidence."""
+    from cityrubric.cli.evidence import tell_evidence
+
+    with failing():
+        raise typer.Exit(tell_evidence(cities, ruleset, on, as_json=json))
