@@ -1,4 +1,4 @@
-"""`cityrubric history`, `compare` and `province`: what a ledger tells."""
+"""`cityrubric history`, `appeals`, `compare` and `province`: what a ledger tells."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from attrs import asdict
 from rich.console import Console, RenderableType
 
 from cityrubric.cli.saying import result
+from cityrubric.ledger.appeals import appeals_of
 from cityrubric.ledger.compare import compare
 from cityrubric.ledger.ledger import open_ledger
 from cityrubric.ledger.province import over_all
-from cityrubric.report.ledgers import comparison_tables, history_table, province_table
+from cityrubric.report.ledgers import appeals_told, comparison_tables, history_table, province_table
 
 
 def tell_history(file: Path, city: str, *, as_json: bool) -> None:
@@ -39,6 +40,13 @@ def tell_province(file: Path, name: str | None, year: int | None, *, as_json: bo
     with open_ledger(file) as ledger:
         province = over_all(ledger, name, year)
     _tell(asdict(province) if as_json else province_table(province))
+
+
+def tell_appeals(file: Path, city: str, *, as_json: bool) -> None:
+    """Tell a city's appeals, and what the accepted ones changed."""
+    with open_ledger(file) as ledger:
+        appeals = appeals_of(ledger.history(city))
+    _tell([asdict(appeal) for appeal in appeals] if as_json else appeals_told(appeals))
 
 
 def _tell(told: RenderableType | dict[str, Any] | list[Any]) -> None:

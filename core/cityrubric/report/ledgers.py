@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cityrubric.language import translate as _
-from cityrubric.ledger.changes import FactChange
+from cityrubric.ledger.appeals import AppealTold
+from cityrubric.ledger.changes import Development, FactChange
 from cityrubric.ledger.compare import Comparison, Standing
 from cityrubric.ledger.ledger import Entry
 from cityrubric.ledger.province import Province
@@ -48,6 +49,27 @@ def comparison_tables(comparison: Comparison) -> RenderableType:
     return Group(*parts)
 
 
+def appeals_told(appeals: Sequence[AppealTold]) -> RenderableType:
+    """Return appeals with their decisions; of an accepted one, what it changed."""
+    parts: list[RenderableType] = []
+    for one in appeals:
+        parts.append(Text(f"{one.id} {one.item} {one.claim}: {_decision_word(one.decision)}", style="bold"))
+        if one.reason:
+            parts.append(Text(f"  {one.reason} ({'、'.join(one.reviewers)})"))
+        if one.revision is not None:
+            words = {"year": one.revision[0], "revision": one.revision[1], "given": one.given}
+            parts.append(Text("  " + _("{given}: assessment {year}, revision {revision}").format(**words)))
+        if one.difference is not None:
+            before, after = (score_text(rate, RATE_DECIMALS) for rate in one.rates)
+            parts.append(Text("  " + _("rate % {before} → {after}").format(before=before, after=after)))
+            parts += _changes(one.difference)
+    return Group(*parts or [Text(_("no appeals"))])
+
+
+def _decision_word(code: str) -> str:
+    return {"open": _("not decided"), "upheld": _("upheld as it was"), "changed": _("changed")}[code]
+
+
 def province_table(province: Province) -> RenderableType:
     """Return the weaknesses of all cities with counts and recommendations."""
     table = _table(_("cities"), _("weakness"), _("whose"), _("recommendation"))
@@ -66,6 +88,10 @@ def _developed(one: Standing) -> Iterator[RenderableType]:
     yield Text(_("{city} since {year}, revision {revision}: {trend}").format(**words), style="bold")
     if not change.same_rules:
         yield Text("  " + _("rules or measures are not the same; they may be why"), style="yellow")
+    yield from _changes(change)
+
+
+def _changes(change: Development) -> Iterator[RenderableType]:
     for verdict in change.verdicts:
         words = {"before": verdict_word(verdict.before), "after": verdict_word(verdict.after)}
         yield Text(f"  {verdict.id} {verdict.title}: {words['before']} → {words['after']}")

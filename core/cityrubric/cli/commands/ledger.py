@@ -1,4 +1,4 @@
-"""Commands about what a ledger holds: history, compare, province."""
+"""Commands about what a ledger holds: history, appeals, compare, province."""
 
 from __future__ import annotations
 
@@ -26,6 +26,15 @@ def history_command(city: Annotated[str, typer.Argument()], ledger: LedgerFile, 
 
     with failing():
         tell_history(ledger, city, as_json=json)
+
+
+@app.command("appeals", help=_("List a city's appeals: what was decided, and what the accepted ones changed."))
+def appeals_command(city: Annotated[str, typer.Argument()], ledger: LedgerFile, json: AsJson = False) -> None:
+    """Tell the appeals of a city."""
+    from cityrubric.cli.ledger import tell_appeals
+
+    with failing():
+        tell_appeals(ledger, city, as_json=json)
 
 
 @app.command("compare", help=_("Put cities side by side: scores, common weaknesses, what changed and why."))
