@@ -82,3 +82,24 @@ def crosswalk_command(
 
     with failing():
         tell_crosswalk(old, new, draft)
+
+
+@app.command("impact", help=_("Say what a new version changes for cities, by facts, applicability, rules and weights."))
+def impact_command(
+    old: OldVersion,
+    new: NewVersion,
+    cities: Annotated[
+        list[Path], typer.Argument(help=_("Folders with a city.toml, or names of shipped cities."), metavar="CITY...")
+    ],
+    out: Annotated[Path, typer.Option(help=_("Keep the old results and the figures in this folder."), metavar="DIR")],
+    facts_before: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help=_("A folder with DIR/<city>/city.toml as it was under the old version."), metavar="DIR"),
+    ] = None,
+    crosswalk: CrosswalkFile = None,
+) -> None:
+    """Tell what a new version changes."""
+    from cityrubric.cli.impact import tell_impact
+
+    with failing():
+        raise typer.Exit(tell_impact((old, new), cities, facts_before, crosswalk, out))
