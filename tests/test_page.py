@@ -18,6 +18,7 @@ from cityrubric.report.deciding import deciding_lines
 from cityrubric.report.formats import Edition, Order, render, summarises
 from cityrubric.report.page.overview import overview
 from cityrubric.report.rows import row_of
+from cityrubric.report.values import stated_facts
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess
@@ -192,6 +193,16 @@ def test_a_province_has_a_ledger_of_its_own_and_nobody_is_told_half_a_verdict() 
         assert "Nation and province together: fail" in text
         assert made.provincial.overlay.notice in text
         assert {id_ for id_ in own if id_ in text} == (set() if audience is Audience.PUBLIC else own)
+
+
+def test_a_claim_that_was_overruled_is_told_and_never_published(xining: Assessment) -> None:
+    fact = next(fact for fact in xining.facts if fact.key == "status.satisfaction" and fact.period == "2021")
+    before = evolve(fact, given="61.7 分", low=61.7, high=61.7, overruled="裁定一")
+    made = evolve(xining, facts=(*xining.facts, before))
+    told = page(made, Audience.INTERNAL)
+    assert "<s>61.7 分</s> <small>overruled by 裁定一</small>" in told
+    assert view_for(made, Audience.PUBLIC, {fact.key}).facts == view_for(xining, Audience.PUBLIC, {fact.key}).facts
+    assert stated_facts(made.facts) == stated_facts(xining.facts)
 
 
 def test_what_was_left_out_is_told(xining: Assessment) -> None:

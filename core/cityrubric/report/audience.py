@@ -178,7 +178,7 @@ def _public(assessment: Assessment, disclosed: Collection[str]) -> View:
         facts=tuple(
             _public_fact(one)
             for one in assessment.facts
-            if one.key in keys and one.area is None and one.state == "known"
+            if one.key in keys and one.area is None and one.state == "known" and not one.overruled
         ),
         findings=tuple(
             _public_finding(one)

@@ -48,6 +48,10 @@ class Wording(Template):
             dict.fromkeys(found["braced"] for found in self.pattern.finditer(self.template) if found["braced"])
         )
 
+    def is_valid(self) -> bool:
+        """Tell whether every `$` begins a blank; only from Python 3.11 on can templates say so themselves."""
+        return all(found["invalid"] is None for found in self.pattern.finditer(self.template))
+
 
 @frozen
 class SentenceText:

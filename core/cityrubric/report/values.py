@@ -31,7 +31,7 @@ def stated_facts(facts: Iterable[FactRecord]) -> dict[str, Stated]:
     """Return what can be said of each fact of the whole city: where equally good claims differ, nothing."""
     claims: dict[str, dict[str, list[FactRecord]]] = {}
     for fact in facts:
-        if fact.area is None and fact.state == "known":
+        if fact.area is None and fact.state == "known" and not fact.overruled:
             claims.setdefault(fact.key, {}).setdefault(fact.period or "", []).append(fact)
     stated = {key: Stated(tuple(_agreed(periods))) for key, periods in claims.items()}
     return {key: one for key, one in stated.items() if one.facts}
