@@ -297,11 +297,11 @@ def test_the_first_hundred_faults_and_a_count(
     bad = [rows[0], *((*row[:2], "某区", *row[3:]) for row in rows[1:-1])]
     with pytest.raises(Faults) as raised:
         read_register(write(tmp_path / "r.csv", bad), plan, ruleset)
-    assert len(raised.value.faults) == 101
+    assert len(raised.value.faults) == 100
     assert raised.value.faults[0].says == f"{COUNT - 1} rows, but {COUNT} enterprises are declared; " + (
         "explain or mend the difference"
     )
-    assert raised.value.faults[-1].says == f"and {COUNT - 100} faults more"
+    assert str(raised.value).endswith(f"and {COUNT - 100} faults more")
 
 
 def test_a_stratum_smaller_than_its_minimum(

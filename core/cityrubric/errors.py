@@ -43,25 +43,28 @@ class Fault:
 
 
 class Faults(CityrubricError):
-    """Every fault that was found, document by document."""
+    """Every fault that was found, document by document; of a table perhaps only the first, and how many more."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[Fault], more: int = 0) -> None:
         self.faults = tuple(faults)
-        super().__init__(self.faults)
+        self.more = more
+        super().__init__(self.faults, more)
 
     def __str__(self) -> str:
         return "\n".join(
-            _one_document(document, self.faults) for document in dict.fromkeys(f.document for f in self.faults)
+            _one_document(document, self.faults, self.more)
+            for document in dict.fromkeys(f.document for f in self.faults)
         )
 
 
-def _one_document(document: str, faults: Iterable[Fault]) -> str:
+def _one_document(document: str, faults: Iterable[Fault], more: int) -> str:
     here = [fault for fault in faults if fault.document == document]
-    count = _("1 fault") if len(here) == 1 else _("{n} faults").format(n=len(here))
+    number = len(here) + more
+    count = _("1 fault") if number == 1 else _("{n} faults").format(n=number)
     shown = here[:FAULTS_SHOWN]
     lines = [f"  {fault.path}: {fault.says}" if fault.path else f"  {fault.says}" for fault in shown]
-    if len(here) > len(shown):
-        lines.append("  " + _("and {n} faults more").format(n=len(here) - len(shown)))
+    if number > len(shown):
+        lines.append("  " + _("and {n} faults more").format(n=number - len(shown)))
     return "\n".join([f"{document}: {count}", *lines])
 
 

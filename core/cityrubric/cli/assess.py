@@ -80,7 +80,7 @@ def assess_cities(
     """Assess the cities and return the exit code."""
     folders = [find_city(city) for city in cities]
     if kept.out is not None:
-        _check_names(folders)
+        check_names(folders)
     elif spread.resume:
         raise CityrubricError(_("--resume needs --out: what is stored there is compared"))
     elif kept.documents is not None:
@@ -166,7 +166,7 @@ def _assess_here(
     return tell_briefly(folder, assessment).state
 
 
-def _check_names(folders: Sequence[Path]) -> None:
+def check_names(folders: Sequence[Path]) -> None:
     """Results are stored under the names of the folders; one must not overwrite another.
 
     Raises:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from cityrubric.evaluate.block import CLEARED, FOUND, NOT_CLEARED, Block
 from cityrubric.evaluate.claims import Known, by_key, settle
 from cityrubric.evaluate.inference.signals import SignalPlan, fits
 from cityrubric.evaluate.layout import Layout
-from cityrubric.evaluate.placing import NO_PERIOD, SettledRow, place, settled_rows
+from cityrubric.evaluate.placing import NO_PERIOD, Settled, SettledRow, place, settled_rows
 from cityrubric.evaluate.plan import Plan
 from cityrubric.evaluate.ratios import Columns, derive_ratios
 from cityrubric.interval import Bools, Interval, reconcile
@@ -43,17 +43,27 @@ def known_facts(city: City, layout: Layout, ruleset: Ruleset) -> dict[str, dict[
 def make_block(cities: Sequence[City], plan: Plan) -> Block:
     """Put the facts of the cities into columns; what nobody states keeps its whole possible range."""
     layout, ruleset = plan.layout, plan.ruleset
+    rows = [row for column, city in enumerate(cities) for row in settled_facts(column, city, layout, ruleset)]
+    return block_of(settled_rows(rows), cities, plan)
+
+
+def block_of(settled: Settled, cities: Sequence[City], plan: Plan) -> Block:
+    """Return the block in which this is settled of the cities' facts; records and observations are the cities' own."""
     assessed = np.array([city.assessment_year for city in cities], dtype=np.intp)
-    rows = [row for column, city in enumerate(cities) for row in _rows(column, city, layout, ruleset)]
-    ends, bits = place(settled_rows(rows), assessed, layout)
-    derive_ratios(Columns(ends[0], ends[1], bits), layout)
-    vetoes = [i.id for i in ruleset.indicators if any(part.cleared_by == "record" for part in i.parts)]
+    ends, bits = place(settled, assessed, plan.layout)
+    derive_ratios(Columns(ends[0], ends[1], bits), plan.layout)
+    vetoes = [i.id for i in plan.ruleset.indicators if any(part.cleared_by == "record" for part in i.parts)]
     cleared = np.array([[_clearance(city, veto) for city in cities] for veto in vetoes], dtype=np.uint8)
     return Block(ends, bits, cleared.reshape(len(vetoes), len(cities)), observed(cities, plan.rules.signals), cities)
 
 
-def _rows(column: int, city: City, layout: Layout, ruleset: Ruleset) -> Iterator[SettledRow]:
+def settled_facts(
+    column: int, city: City, layout: Layout, ruleset: Ruleset, wanted: Container[str] | None = None
+) -> Iterator[SettledRow]:
+    """Yield what is known of the facts of one city, or of the wanted ones only, as rows for its column."""
     for key, periods in known_facts(city, layout, ruleset).items():
+        if wanted is not None and key not in wanted:
+            continue
         fact = layout.index[key]
         for period, known in periods.items():
             first, last = period or (NO_PERIOD, NO_PERIOD)

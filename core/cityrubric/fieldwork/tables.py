@@ -58,7 +58,7 @@ class RowFaults:
             Faults: if anything was.
         """
         if self.kept:
-            raise Faults(self.told())
+            raise Faults(self.kept, more=self.count - len(self.kept))
 
 
 def read_table(path: Path, faults: RowFaults, sheet: str | None = None) -> Table:

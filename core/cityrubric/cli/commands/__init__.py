@@ -3,6 +3,7 @@
 from cityrubric.cli.commands import (  # noqa: F401 - they register themselves
     assessing,
     authoring,
+    bulk,
     draw,
     intake,
     ledger,

@@ -1,0 +1,85 @@
+"""Codes of a block -> rows of three tables: cities, outcomes and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from cityrubric.evaluate.assess import Results
+from cityrubric.evaluate.plan import Plan
+from cityrubric.records import City, Decision, Verdict
+
+
+class Frames(NamedTuple):
+    """What is kept of some cities; points in thousandths.
+
+    Attributes:
+        cities: conclusion and points of each city, and of each group.
+        outcomes: verdict and points of each indicator.
+        findings: what the rules found.
+    """
+
+    cities: pl.DataFrame
+    outcomes: pl.DataFrame
+    findings: pl.DataFrame
+
+
+def frames_of(cities: Sequence[City], results: Results, plan: Plan) -> Frames:
+    """Return the rows of the cities of a block."""
+    names, ids, kept = _words(plan)
+    own = pl.Series("city", [city.id for city in cities], dtype=pl.String)
+    count, scores = len(ids), results.scores
+    groups = {
+        f"{group.id}.{end}": scores.groups[layer, row].astype(np.int32)
+        for row, group in enumerate(plan.ruleset.groups)
+        for layer, end in enumerate(("least", "most", "applicable"))
+    }
+    summary = pl.DataFrame(
+        {
+            "city": own,
+            "name": [city.name for city in cities],
+            "conclusion": _named(scores.decision, [decision.code for decision in Decision]),
+            **{end: scores.base[n].astype(np.int32) for n, end in enumerate(("least", "most", "applicable"))},
+            **groups,
+            "failed": _failures(results, len(cities), plan),
+        }
+    )
+    by_city = results.outcomes.points.astype(np.int32).transpose(0, 2, 1).reshape(3, -1)
+    outcomes = pl.DataFrame(
+        {
+            "city": own.gather(np.repeat(np.arange(len(cities)), count)),
+            "indicator": _named(np.tile(np.arange(count), len(cities)), ids),
+            "verdict": _named(results.outcomes.verdicts.T.reshape(-1), [verdict.code for verdict in Verdict]),
+            **{end: by_city[n] for n, end in enumerate(("least", "most", "applicable"))},
+        }
+    )
+    which, where = np.nonzero(results.findings[kept].T)
+    found = pl.DataFrame({"city": own.gather(which), "finding": _named(where, names)})
+    return Frames(summary, outcomes, found)
+
+
+@lru_cache(maxsize=4)
+def _words(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...], NDArray[np.intp]]:
+    """Ids of findings and of indicators, and which conclusions are findings: premises only help to draw others."""
+    made = plan.rules.conclusions
+    kept = np.array([n for n, one in enumerate(made) if one.rule.kind != "premise"], dtype=np.intp)
+    return tuple(made[n].id for n in kept), tuple(i.id for i in plan.ruleset.indicators), kept
+
+
+def _named(codes: NDArray[Any], words: Sequence[str]) -> pl.Series:
+    """A column that says words and holds numbers."""
+    return pl.Series([*words], dtype=pl.Enum([*words])).gather(codes)
+
+
+def _failures(results: Results, cities: int, plan: Plan) -> list[str]:
+    """Which measures failed on each city, and how."""
+    parts = [part for indicator in plan.ruleset.indicators for part in indicator.parts]
+    told: list[list[str]] = [[] for _city in range(cities)]
+    for fault in results.measured.faults:
+        told[fault.city].append(f"{parts[fault.part].measure} {fault.why}")
+    return ["; ".join(some) for some in told]

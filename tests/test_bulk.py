@@ -1,0 +1,219 @@
+"""Many cities at once, from tables or folders: the same as one city after the other, and every fault by its row."""
+
+import random
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from attrs import evolve
+
+from cityrubric.assessment import Assessment
+from cityrubric.authoring.fictional import Mix, fictional_city
+from cityrubric.bulk.run import assess_lots, assess_tables
+from cityrubric.bulk.settle import block_of_rows, city_of_rows
+from cityrubric.bulk.tables import FactTables, Lot, read_tables
+from cityrubric.errors import Faults
+from cityrubric.evaluate.columns import make_block
+from cityrubric.evaluate.plan import Plan, plan_of
+from cityrubric.intake.facts import read_city
+from cityrubric.paths import shipped
+from cityrubric.records import Area, City, Claim, Period, Speaker, State
+from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.stored import FILE_NAME, to_json
+from cityrubric.telling.tell import assess
+from tables import write_tables
+
+MIX = Mix(missing=0.2, inexact=0.2, disputed=0.1)
+_STATES = [State.KNOWN] * 5 + [State.NOT_COLLECTED, State.NOT_INSPECTED, State.NOT_OCCURRING]
+_PERIODS = [Period(2021, 2021)] * 3 + [Period(2020, 2020), Period(2018, 2018), Period(2019, 2021), Period(2020, 2021)]
+
+
+@pytest.fixture(scope="module")
+def plan(ruleset: Ruleset) -> Plan:
+    return plan_of(ruleset)
+
+
+def entangled_city(seed: int, ruleset: Ruleset) -> City:
+    """A city of which several people say several things, of years, spans and areas, in any order."""
+    chance = random.Random(seed)
+    areas = tuple(Area(f"a{n}", f"虚构区{n}", "区") for n in range(chance.choice([0, 2, 3])))
+    claims = []
+    numbers = [spec for spec in ruleset.offers.catalogue.values() if spec.kind == "number" and not spec.signed]
+    for spec in chance.sample(numbers, 40):
+        for _claim in range(chance.choice([1, 1, 2, 4])):
+            state = chance.choice(_STATES)
+            low = max(spec.low, 2.0) + chance.choice([0, 1, 2.5])
+            ends = (low, low + chance.choice([0, 0, 1.5])) if state is State.KNOWN else (spec.low, spec.high)
+            area = chance.choice([None, *areas]) if areas and (spec.rollup or spec.ratio) else None
+            claims.append(
+                Claim(
+                    spec.key,
+                    state,
+                    *(min(end, spec.high) for end in ends),
+                    period=None if spec.period == "none" or chance.random() < 0.1 else chance.choice(_PERIODS),
+                    area=area.id if area else None,
+                    speaker=chance.choice([*Speaker]),
+                    source="虚构材料",
+                )
+            )
+    return City(f"entangled-{seed}", "虚构市", "虚构省", 2021, date(2021, 12, 31), areas=areas, claims=tuple(claims))
+
+
+@pytest.fixture(scope="module")
+def cities(ruleset: Ruleset) -> list[City]:
+    real = [read_city(folder, ruleset) for folder in sorted(shipped("cities").iterdir()) if folder.is_dir()]
+    fictional = [fictional_city(seed, ruleset, MIX) for seed in range(40)]
+    return [*real, *fictional, *(entangled_city(seed, ruleset) for seed in range(60))]
+
+
+@pytest.fixture(scope="module")
+def tables(cities: list[City], ruleset: Ruleset, plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> FactTables:
+    paths = write_tables([_sayable(city) for city in cities], ruleset, tmp_path_factory.mktemp("tables"))
+    return read_tables(paths["facts"], paths["cities"], paths["areas"], plan.layout)
+
+
+def _sayable(city: City) -> City:
+    return evolve(city, claims=tuple(c for c in city.claims if c.state is not State.NOT_SUPPLIED))
+
+
+def lots_of(tables: FactTables) -> list[Lot]:
+    fresh = FactTables(tables.facts, tables.cities, tables.layout, tables.faults)
+    lots = [*fresh.lots()]
+    tables.faults.check()
+    return lots
+
+
+def whole_cities(lots: list[Lot], plan: Plan) -> list[City]:
+    return [city_of_rows(lot.rows, n, city, plan) for lot in lots if lot.rows for n, city in enumerate(lot.cities)]
+
+
+def told(block_cities: list[City], ruleset: Ruleset) -> list[Assessment]:
+    return [assess(city, ruleset) for city in block_cities]
+
+
+def test_columns_from_a_table_are_those_of_records(tables: FactTables, plan: Plan) -> None:
+    for lot in lots_of(tables):
+        assert lot.rows is not None
+        one, other = block_of_rows(lot.rows, lot.cities, plan), make_block(whole_cities([lot], plan), plan)
+        assert np.array_equal(one.ends, other.ends)
+        assert np.array_equal(one.bits, other.bits)
+
+
+def test_records_from_a_table_are_those_of_the_cities(tables: FactTables, cities: list[City], plan: Plan) -> None:
+    """Nothing that bears on a result is lost or changed on the way through the table."""
+    originals = {city.id: _sayable(city) for city in cities}
+    for city in whole_cities(lots_of(tables), plan):
+        before, after = (make_block([one], plan) for one in (originals[city.id], city))
+        assert np.array_equal(before.ends, after.ends), city.id
+        assert np.array_equal(before.bits, after.bits), city.id
+
+
+def test_results_are_those_of_one_city_after_the_other(
+    tables: FactTables, ruleset: Ruleset, plan: Plan, tmp_path: Path
+) -> None:
+    whole = whole_cities(lots_of(tables), plan)
+    fresh = FactTables(tables.facts, tables.cities, tables.layout, tables.faults)
+    assess_tables(fresh, plan, tmp_path, [city.id for city in whole], lambda done: None)
+    _check_frames(tmp_path, told(whole, ruleset))
+
+
+def test_folders_give_the_same(cities: list[City], ruleset: Ruleset, plan: Plan, tmp_path: Path) -> None:
+    lots = [cities[:30], cities[30:31], cities[31:]]
+    assess_lots(lots, plan, tmp_path, [city.id for city in cities], lambda done: None)
+    _check_frames(tmp_path, told(cities, ruleset))
+
+
+def _check_frames(folder: Path, wanted: list[Assessment]) -> None:
+    """Verdicts, points and findings of the tables, and every byte of the whole assessments."""
+    summary, outcomes, findings = (pl.read_parquet(folder / f"{n}.parquet") for n in ("cities", "outcomes", "findings"))
+    assert not [*folder.glob(".unfinished*")]
+    for one in wanted:
+        id_ = one.city.id
+        assert (folder / id_ / FILE_NAME).read_text(encoding="utf-8") == to_json(one)
+        (row,) = summary.filter(pl.col("city") == id_).to_dicts()
+        assert row["conclusion"] == one.conclusion.verdict
+        assert [row["least"] / 1000, row["most"] / 1000] == [*one.scores.total]
+        rows = outcomes.filter(pl.col("city") == id_).select("indicator", "verdict", "least", "most").rows()
+        assert rows == [(o.id, o.verdict, *(round(end * 1000) for end in o.score)) for o in one.outcomes]
+        ids = set(findings.filter(pl.col("city") == id_)["finding"].to_list())
+        assert ids == {f.id for f in one.findings if f.kind != "inconsistency"}
+
+
+FACT = {"city": "甲", "key": "team.staff", "low": 5.0, "high": 5.0, "period": "2021", "source": "虚构材料"}
+CITY = {"city": "甲", "name": "甲市", "province": "虚构省", "assessment_year": 2021, "reference_date": "2021-12-31"}
+FAULTY = {
+    "no such fact: 'team.stafff'; did you mean 'team.staff'?": {"key": "team.stafff"},
+    "no such city in the table of cities: '乙'": {"city": "乙"},
+    "'2021-3' is no year or span of years": {"period": "2021-3"},
+    "the span '2021..2019' runs backwards": {"period": "2021..2019"},
+    "state exactly one of: value, low and high, missing": {"value": "5"},
+    "the source is missing": {"source": None},
+    "the range '6..5' runs backwards": {"low": 6.0},
+    "-1 is outside the possible range": {"low": -1.0, "high": -1.0},
+    "not a number that can be used": {"low": float("nan")},
+    "city 甲 has no area 'a'": {"area": "a"},
+    "'nobody' is not known here": {"by": "nobody"},
+    "not_supplied needs a request on file": {"low": None, "high": None, "missing": "not_supplied"},
+    "'withheld' needs a `reason`": {"low": None, "high": None, "missing": "withheld"},
+    "'批' is not a unit of this fact": {"unit": "批"},
+    "an assessor's score needs `person` and `reason`": {"key": "SIGNED"},
+    "is text where a number belongs": {"low": None, "high": None, "value": "many"},
+    "a bare 0.5 may mean 50 % or 0.5 %": {"key": "status.evaluative_pass", "low": 0.5, "high": 0.5},
+}
+
+
+def read_one(rows: list[dict[str, object]], plan: Plan, folder: Path) -> None:
+    pl.DataFrame(rows, infer_schema_length=None).write_parquet(folder / "facts.parquet")
+    pl.DataFrame([CITY]).write_parquet(folder / "cities.parquet")
+    tables = read_tables(folder / "facts.parquet", folder / "cities.parquet", None, plan.layout)
+    assess_tables(tables, plan, folder / "out", (), lambda done: None)
+
+
+@pytest.mark.parametrize("says", FAULTY)
+def test_a_faulty_row_is_told_by_its_number(says: str, ruleset: Ruleset, plan: Plan, tmp_path: Path) -> None:
+    signed = next(spec.key for spec in ruleset.offers.catalogue.values() if spec.signed)
+    bad = {name: signed if value == "SIGNED" else value for name, value in FAULTY[says].items()}
+    columns = {"value": None, "unit": None, "area": None, "by": None, "missing": None}
+    with pytest.raises(Faults) as caught:
+        read_one([{**columns, **FACT}, {**columns, **FACT, "period": "2020", **bad}], plan, tmp_path)
+    assert "row 3" in str(caught.value)
+    assert says in str(caught.value)
+    assert not [*(tmp_path / "out").iterdir()]
+
+
+def test_a_good_row_is_no_fault(plan: Plan, tmp_path: Path) -> None:
+    read_one([FACT], plan, tmp_path)
+    assert pl.read_parquet(tmp_path / "out" / "cities.parquet").height == 1
+
+
+def test_a_hundred_faults_are_told_and_all_are_counted(plan: Plan, tmp_path: Path) -> None:
+    with pytest.raises(Faults) as caught:
+        read_one([{**FACT, "key": "nothing"}] * 250, plan, tmp_path)
+    assert "row 101: " in str(caught.value)
+    assert "and 150 faults more" in str(caught.value)
+
+
+def test_the_rows_of_a_city_must_stand_together(plan: Plan, tmp_path: Path) -> None:
+    pl.DataFrame([FACT, {**FACT, "city": "乙"}, {**FACT, "period": "2020"}]).write_parquet(tmp_path / "facts.parquet")
+    pl.DataFrame([CITY, {**CITY, "city": "乙"}]).write_parquet(tmp_path / "cities.parquet")
+    tables = read_tables(tmp_path / "facts.parquet", tmp_path / "cities.parquet", None, plan.layout)
+    with pytest.raises(Faults, match="row 4: the rows of a city must stand together; '甲' comes again"):
+        assess_tables(tables, plan, tmp_path / "out", (), lambda done: None)
+
+
+def test_a_city_without_facts_is_assessed(plan: Plan, tmp_path: Path) -> None:
+    pl.DataFrame([FACT]).write_parquet(tmp_path / "facts.parquet")
+    pl.DataFrame([{**CITY, "city": "乙"}, CITY]).write_parquet(tmp_path / "cities.parquet")
+    tables = read_tables(tmp_path / "facts.parquet", tmp_path / "cities.parquet", None, plan.layout)
+    assert assess_tables(tables, plan, tmp_path / "out", (), lambda done: None).count == 2
+
+
+def test_unknown_and_missing_columns(plan: Plan, tmp_path: Path) -> None:
+    pl.DataFrame([{"city": "甲", "kye": "team.staff"}]).write_parquet(tmp_path / "facts.parquet")
+    pl.DataFrame([CITY]).write_parquet(tmp_path / "cities.parquet")
+    with pytest.raises(Faults) as caught:
+        read_tables(tmp_path / "facts.parquet", tmp_path / "cities.parquet", None, plan.layout)
+    assert "no such column: 'kye'; did you mean 'key'?" in str(caught.value)
+    assert "the column 'source' is missing" in str(caught.value)
