@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import polars as pl
 from attrs import frozen
-from numpy.typing import NDArray
 
+from cityrubric.bulk.found import Found
+from cityrubric.bulk.values import read_values, spoken, written
 from cityrubric.catalogue import PRESENCE_KINDS, FactSpec
-from cityrubric.errors import FAULTS_SHOWN, did_you_mean
+from cityrubric.errors import did_you_mean
 from cityrubric.evaluate.layout import Layout
 from cityrubric.evaluate.placing import NO_PERIOD, Numbers
 from cityrubric.fieldwork.tables import RowFaults
 from cityrubric.intake.claims import given
-from cityrubric.intake.values import ValueFaultError, Written, read_value
+from cityrubric.intake.values import Written, read_value
 from cityrubric.interval import Bools, Floats
 from cityrubric.language import translate as _
 from cityrubric.records import Claim, Period, Source, Speaker, State
@@ -32,10 +32,6 @@ _REASONS = {
     if state not in {State.KNOWN, State.DISPUTED, State.OTHER_UNIT, State.CONFLICTING, State.ABSENT}
 }
 _SPEAKERS = (Speaker.SELF, Speaker.DEPARTMENT, Speaker.VERIFIED)
-_LARGEST = float(2**53)
-_TITLES_APART = "\n"
-
-Says = Callable[[int], str]
 
 
 @frozen(eq=False)
@@ -79,11 +75,11 @@ class FactRows:
     def _claim(self, row: int, text: Mapping[str, Any], spec: FactSpec) -> Claim:
         state, first = State(int(self.state[row])), int(self.first[row])
         low, high = float(self.low[row]), float(self.high[row])
-        written = text["value"] if text["value"] is not None else _spoken(text["low"], text["high"])
+        stated: Written = text["value"] if text["value"] is not None else spoken(text["low"], text["high"])
         content: tuple[str, ...] = ()
         if spec.kind in PRESENCE_KINDS and text["value"] is not None:
-            content = read_value(_written(text["value"]), text["unit"], spec).content
-            written = _written(text["value"])
+            stated = written(text["value"])
+            content = read_value(stated, text["unit"], spec).content
         kept = {name: text[name] for name in ("at", "person", "reason", "elsewhere", "note") if text[name]}
         return Claim(
             key=spec.key,
@@ -94,7 +90,7 @@ class FactRows:
             period=None if first == NO_PERIOD else Period(first, int(self.last[row])),
             area=text["area"],
             speaker=_SPEAKERS[self.speaker[row]],
-            given="" if text["missing"] is not None else given(written, text["unit"] or spec.unit),
+            given="" if text["missing"] is not None else given(stated, text["unit"] or spec.unit),
             source=text["source"],
             **kept,
         )
@@ -124,7 +120,7 @@ def check_rows(
     Returns:
         The columns; None where there was a fault.
     """
-    found = _Found(frame)
+    found = Found(frame)
     fact = found.codes("key", layout.index, _("no such fact: '{word}'"))
     speaker = found.codes("by", {s.value: n for n, s in enumerate(_SPEAKERS)}, _("'{word}' is not known here"), 0)
     state = found.codes("missing", _REASONS, _("'{word}' is not known here"), State.KNOWN.value)
@@ -137,7 +133,7 @@ def check_rows(
     _check_areas(found, fact, areas, layout)
     _check_words(found, fact, layout)
     ends = layout.ends[:, fact * layout.width]
-    low, high = _values(found, fact, ends, layout)
+    low, high = read_values(found, fact, ends, layout)
     if found.bad:
         found.tell(faults)
         return None
@@ -147,37 +143,7 @@ def check_rows(
     return FactRows(frame, city, fact, first, last, speaker, of_area, state, low, high)
 
 
-class _Found:
-    """Faults of some rows, while they are checked; told in the order of the rows."""
-
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self.frame = frame
-        self.bad: list[tuple[int, str]] = []
-        self.more = 0
-        self.other_unit = np.zeros(frame.height, dtype=np.bool_)
-
-    def note(self, wrong: NDArray[np.bool_], says: Says) -> None:
-        """Note all rows where something is wrong; the text is made for the first hundred only."""
-        rows = np.flatnonzero(wrong)
-        self.bad += [(int(self.frame["row"][row]), says(row)) for row in rows[:FAULTS_SHOWN].tolist()]
-        self.more += max(len(rows) - FAULTS_SHOWN, 0)
-
-    def codes(self, column: str, known: Mapping[str, int], says: str, default: int | None = None) -> Numbers:
-        """Words as numbers; a word that is not known is a fault, none at all the default."""
-        words = self.frame[column]
-        codes = words.replace_strict([*known], [*known.values()], default=-1, return_dtype=pl.Int64).to_numpy().copy()
-        if default is not None:
-            codes[words.is_null().to_numpy()] = default
-        self.note(codes < 0, lambda row: says.format(word=words[row]) + did_you_mean(str(words[row]), known))
-        return codes
-
-    def tell(self, faults: RowFaults) -> None:
-        for row, says in sorted(self.bad):
-            faults.add(row, says)
-        faults.count += self.more
-
-
-def _periods(found: _Found) -> tuple[Numbers, Numbers]:
+def _periods(found: Found) -> tuple[Numbers, Numbers]:
     """First and last years, `NO_PERIOD` where none is given."""
     text = found.frame["period"]
     years = text.str.extract_groups(r"^((?:19|20)\d\d)(?:\.\.((?:19|20)\d\d))?$").struct.unnest()
@@ -191,7 +157,7 @@ def _periods(found: _Found) -> tuple[Numbers, Numbers]:
     return first.fill_null(NO_PERIOD).to_numpy().copy(), last.fill_null(NO_PERIOD).to_numpy().copy()
 
 
-def _check_forms(found: _Found) -> None:
+def _check_forms(found: Found) -> None:
     frame = found.frame
     value, low, high, missing = (_truths(frame[name].is_not_null()) for name in ("value", "low", "high", "missing"))
     forms = value.astype(int) + (low | high) + missing
@@ -199,7 +165,7 @@ def _check_forms(found: _Found) -> None:
     found.note(frame["source"].is_null().to_numpy(), lambda row: _("the source is missing"))
 
 
-def _check_areas(found: _Found, fact: Numbers, areas: Mapping[str, Mapping[str, object]], layout: Layout) -> None:
+def _check_areas(found: Found, fact: Numbers, areas: Mapping[str, Mapping[str, object]], layout: Layout) -> None:
     """An area must be one of the city's; of facts that areas do not report, only a reason may be one."""
     frame = found.frame
     named = np.flatnonzero(frame["area"].is_not_null().to_numpy())
@@ -214,7 +180,7 @@ def _check_areas(found: _Found, fact: Numbers, areas: Mapping[str, Mapping[str, 
     found.note(not_theirs, lambda row: _("this fact is not reported by areas"))
 
 
-def _check_words(found: _Found, fact: Numbers, layout: Layout) -> None:
+def _check_words(found: Found, fact: Numbers, layout: Layout) -> None:
     frame = found.frame
     elsewhere = frame["elsewhere"]
     unknown = elsewhere.is_not_null().to_numpy() & ~_truths(elsewhere.is_in([*layout.index]))
@@ -226,7 +192,7 @@ def _check_words(found: _Found, fact: Numbers, layout: Layout) -> None:
     found.note(signed & unsigned, lambda row: _("an assessor's score needs `person` and `reason`"))
 
 
-def _check_reasons(found: _Found) -> None:
+def _check_reasons(found: Found) -> None:
     """A reason needs what makes it one, as in a city's file."""
     missing, reason, elsewhere = (found.frame[name] for name in ("missing", "reason", "elsewhere"))
     unexplained = missing.is_in(["withheld", "not_inspected", "not_occurring"]) & reason.is_null()
@@ -239,107 +205,3 @@ def _check_reasons(found: _Found) -> None:
 
 def _truths(truths: pl.Series) -> Bools:
     return np.asarray(truths.fill_null(value=False).to_numpy())
-
-
-def _values(found: _Found, fact: Numbers, ends: Floats, layout: Layout) -> tuple[Floats, Floats]:
-    """Least and greatest values: numbers as they are, everything else read once per text and fact."""
-    frame = found.frame
-    low = frame["low"].cast(pl.Float64).fill_null(-math.inf).to_numpy() + 0.0  # -0.0 is 0.0
-    high = frame["high"].cast(pl.Float64).fill_null(math.inf).to_numpy() + 0.0
-    silent = frame["missing"].is_not_null().to_numpy()
-    units = np.array([spec.unit for spec in layout.specs], dtype=object)[fact]
-    own_unit = frame["unit"].is_null().to_numpy() | (frame["unit"].to_numpy() == units)
-    read = (frame["value"].is_not_null().to_numpy() | ~own_unit) & ~silent
-    plain = ~read & ~silent
-    _check_numbers(found, plain, (low, high), ends, fact, layout)
-    low, high = np.maximum(low, ends[0]), np.minimum(high, ends[1])
-    seen: dict[tuple[int, str, str | None], tuple[float, float, bool] | str] = {}
-    faulty = np.zeros(frame.height, dtype=np.bool_)
-    chosen = np.flatnonzero(read).tolist()
-    texts = frame[chosen].select("value", "low", "high", "unit").iter_rows()
-    for row, (value, least, most, unit) in zip(chosen, texts, strict=True):
-        key = (int(fact[row]), value if value is not None else _spoken(least, most), unit)
-        if key not in seen:
-            seen[key] = _read(key[1], unit, layout.specs[key[0]])
-        told = seen[key]
-        if isinstance(told, str):
-            faulty[row] = True
-        else:
-            low[row], high[row], found.other_unit[row] = told
-    words = {
-        row: seen[int(fact[row]), v if v is not None else _spoken(a, b), u] for row, (v, a, b, u) in _few(found, faulty)
-    }
-    found.note(faulty, lambda row: str(words[row]))
-    return np.where(silent, ends[0], low), np.where(silent, ends[1], high)
-
-
-def _few(found: _Found, wrong: Bools) -> list[tuple[int, tuple[Any, ...]]]:
-    rows = np.flatnonzero(wrong)[:FAULTS_SHOWN].tolist()
-    return [*zip(rows, found.frame[rows].select("value", "low", "high", "unit").iter_rows(), strict=True)]
-
-
-def _check_numbers(
-    found: _Found, plain: Bools, values: tuple[Floats, Floats], ends: Floats, fact: Numbers, layout: Layout
-) -> None:
-    """Numbers in columns, as `read_value` checks them one by one."""
-    low, high = values
-    kinds = [spec.kind for spec in layout.specs]
-    whole = np.array([kind != "number" for kind in kinds])[fact]
-    percent = np.array([spec.unit == "%" and spec.kind == "number" for spec in layout.specs])[fact]
-
-    def shown(row: int) -> str:
-        return _spoken(float(low[row]), float(high[row]))
-
-    broken = np.isnan(low) | np.isnan(high)
-    found.note(
-        plain & broken, lambda row: _("not a number that can be used; leave the fact out or give a reason of missing")
-    )
-    backwards = _("the range '{written}' runs backwards")
-    found.note(plain & (high < low), lambda row: backwards.format(written=shown(row)))
-    outside = [np.isfinite(end) & ((end < ends[0]) | (end > ends[1])) for end in values]
-    limits = _("{written} is outside the possible range {limits}")
-    found.note(
-        plain & (outside[0] | outside[1]),
-        lambda row: limits.format(written=shown(row), limits=f"{ends[0, row]:g}..{ends[1, row]:g}"),
-    )
-    too_large = _("{written} is too large; use a unit such as 万 or 亿")
-    found.note(plain & ((low > _LARGEST) | (high < -_LARGEST)), lambda row: too_large.format(written=shown(row)))
-    bare = plain & percent & (((low > 0) & (low <= 1)) | ((high > 0) & (high <= 1)))
-    ambiguous = _("a bare {written} may mean {percent} % or {written} %: write it as a value, as in '{written}%'")
-    found.note(bare, lambda row: ambiguous.format(written=shown(row), percent=_spoken(low[row] * 100, high[row] * 100)))
-    fraction = plain & whole & ((np.floor(low) != low) | (np.floor(high) != high) | np.isinf(low) | np.isinf(high))
-    found.note(fraction, lambda row: _("{written} stands where true or false belongs").format(written=shown(row)))
-    dated = plain & np.array([kind == "date" for kind in kinds])[fact]
-    found.note(dated, lambda row: _("a date is written as a value, as in 2021-12-31"))
-
-
-def _read(text: str, unit: str | None, spec: FactSpec) -> tuple[float, float, bool] | str:
-    """What a text stands for, and whether it is of another quantity; or why it stands for nothing."""
-    try:
-        value = read_value(_written(text), unit, spec)
-    except ValueFaultError as fault:
-        return str(fault)
-    return value.low + 0.0, value.high + 0.0, not value.comparable
-
-
-def _written(text: str) -> Written:
-    """A text as it would be written in a city's file."""
-    if text in {"true", "false"}:
-        return text == "true"
-    return text.split(_TITLES_APART) if _TITLES_APART in text else text
-
-
-def _spoken(low: float | None, high: float | None) -> str:
-    """Two ends as an assessor would write them."""
-    ends = [None if end is None or math.isinf(end) else _digits(end) for end in (low, high)]
-    if ends[0] == ends[1]:
-        return ends[0] or ""
-    return f"≤{ends[1]}" if ends[0] is None else f"≥{ends[0]}" if ends[1] is None else f"{ends[0]}..{ends[1]}"
-
-
-def _digits(number: float) -> str:
-    return (
-        f"{number:.0f}"
-        if number == int(number) and abs(number) < _LARGEST
-        else np.format_float_positional(number, trim="-")
-    )
