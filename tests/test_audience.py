@@ -8,17 +8,26 @@ from collections.abc import Iterator, Sequence
 import pytest
 from attrs import evolve, fields
 
-from cityrubric.assessment import Assessment
+from cityrubric.assessment import (
+    Assessment,
+    CityRecord,
+    Conclusion,
+    DeclaredRecord,
+    FactRecord,
+    Finding,
+)
 from cityrubric.intake.facts import read_city
 from cityrubric.paths import shipped
 from cityrubric.report.audience import Audience, View, data_code, view_for
-from cityrubric.report.formats import FORMATS, Edition, Order, render
+from cityrubric.report.formats import FORMATS, Edition, Order, prepare, render
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess
 
 PEOPLE = ("金丝雀", "画眉鸟", "云雀子", "百灵子", "夜莺子")
 """An inspector, an interviewee, an expert who gave a score, who entered it, and who checked it."""
 PLACES = ("某某暗访酒楼", "暗访点位第七号")
+HEARD = ("某某局受访人", "受访时所说的话", "合议时的意见")
+"""Of an interview and of a joint decision."""
 DEEP = ("只供内部的备注", "内部请求函第九号", "内部核查函第八号", "evidence-77", "某单位复函称")
 
 
@@ -58,6 +67,10 @@ def secretive(ruleset: Ruleset) -> Assessment:
         made.city,
         requests=({"id": "r", "letter": DEEP[1], "asked_on": "2021-01-01", "deadline": "2021-02-01"},),
         clearances=({"veto": "E.27.81", "letter": DEEP[2], "reply": f"{DEEP[4]}{interviewee}知情"},),
+        evidence=({"id": DEEP[3], "title": DEEP[0], "point": PLACES[1], "note": f"{inspector}摄"},),
+        interviews=({"id": "i", "role": HEARD[0], "topic": "题", "says": HEARD[1], "person": interviewee},),
+        deliberations=({"id": "d", "fact": "x", "members": [expert], "reason": f"{HEARD[2]}，{expert}认为"},),
+        appeals=({"id": "a", "item": "A.01.01", "claim": DEEP[0], "reviewers": [inspector], "reason": expert},),
     )
     return evolve(made, facts=facts, observations=observations, findings=findings, city=city)
 
@@ -79,15 +92,15 @@ def leaks(assessment: Assessment, audience: Audience, secrets: Sequence[str]) ->
 
 def test_the_public_sees_no_people_places_notes_or_hashes(secretive: Assessment) -> None:
     hashes = (secretive.facts_hash, secretive.ruleset.hash)
-    assert leaks(secretive, Audience.PUBLIC, (*PEOPLE, *PLACES, *DEEP, *hashes)) == set()
+    assert leaks(secretive, Audience.PUBLIC, (*PEOPLE, *PLACES, *DEEP, *HEARD, *hashes)) == set()
 
 
 def test_a_city_sees_no_people(secretive: Assessment) -> None:
-    assert leaks(secretive, Audience.CITY, PEOPLE) == set()
+    assert leaks(secretive, Audience.CITY, (*PEOPLE, *HEARD)) == set()
 
 
 def test_the_office_sees_everything(secretive: Assessment) -> None:
-    for secret in (*PEOPLE, *PLACES, *DEEP):
+    for secret in (*PEOPLE, *PLACES, *DEEP, *HEARD):
         assert any(secret in text for _name, text in texts(secretive, Audience.INTERNAL)), secret
 
 
@@ -132,6 +145,40 @@ def test_a_new_section_of_the_assessment_is_in_no_masked_view_by_itself() -> Non
         "left_out",
         "provincial",
     }
+
+
+@pytest.mark.parametrize(
+    ("record", "known"),
+    [
+        (
+            CityRecord,
+            "id name province reference_date dates_basis areas sources requests clearances evidence interviews "
+            "surveys deliberations appeals",
+        ),
+        (
+            FactRecord,
+            "key title kind unit state low high by source at given content period area person evidence reason "
+            "request elsewhere note entered_by checked_by overruled",
+        ),
+        (Finding, "id rule kind severity basis title says about because provenance ways action"),
+        (Conclusion, "verdict line line_basis because declared would_settle requires"),
+        (DeclaredRecord, "verdict by under source compared at says year score score_max"),
+    ],
+)
+def test_whoever_adds_a_field_has_to_say_who_sees_it(record: type, known: str) -> None:
+    """Add it to the masks in `report/audience.py` first, then here."""
+    assert {one.name for one in fields(record)} == set(known.split())
+
+
+def test_an_overruled_figure_is_never_stated(secretive: Assessment) -> None:
+    facts = tuple(evolve(f, overruled="a") if f.key == "profile.area" else f for f in secretive.facts)
+    overruled = evolve(secretive, facts=facts)
+    for audience in Audience:
+        said = [
+            one.says for d in prepare(overruled, Edition(audience)).documents for b in d.blocks for one in b.sentences
+        ]
+        assert not any("7660" in one for one in said)
+    assert not any(one.key == "profile.area" for one in prepare(overruled, Edition(Audience.PUBLIC)).facts)
 
 
 def test_only_the_whole_can_be_verified(secretive: Assessment) -> None:

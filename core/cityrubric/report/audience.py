@@ -9,10 +9,11 @@
     Not in it: scores, rates, verdicts of items and counts of them (points follow from either), gaps, vetoes,
     inconsistencies, what is missing, observations, areas, sources, requests, clearances, ids of support, hashes.
 `city` (the assessed city), beside that:
-    all facts, outcomes, scores, findings, sources, requests, clearances and observations of this city.
-    Not in it: who inspected, was interviewed or gave a score; their names are taken out of every text, and ids of
-    observations, which may name people or places, are replaced by numbers. No other city is ever part of it, and no
-    message of a plugin that failed.
+    all facts, outcomes, scores, findings, sources, requests, clearances, evidence, surveys, appeals and observations
+    of this city.
+    Not in it: interviews and joint decisions; who inspected, was interviewed, entered, checked or reviewed anything or
+    gave a score: their names are taken out of every text, and ids of observations, which may name people or places, are
+    replaced by numbers. No other city is ever part of it, and no message of a plugin that failed.
 `internal` (the assessing office): everything.
 
 A view starts from nothing and takes what an audience may see: a section that is new in the assessment is in no masked
@@ -121,7 +122,8 @@ def view_for(assessment: Assessment, audience: Audience, disclosed: Collection[s
     if audience is Audience.INTERNAL:
         return _whole(assessment)
     if audience is Audience.CITY:
-        return _without_people(_whole(assessment), assessment)
+        view = _whole(assessment)
+        return _without_people(evolve(view, city=_citys_own(view.city)), assessment)
     return _without_people(_public(assessment, disclosed), assessment)
 
 
@@ -167,12 +169,12 @@ def _public(assessment: Assessment, disclosed: Collection[str]) -> View:
     }
     keys = set(disclosed) - scores
     quoted = [says for says in (str(one["says"]) for one in assessment.observations) if says]
-    conclusion, city = assessment.conclusion, assessment.city
+    conclusion = assessment.conclusion
     declared = conclusion.declared and evolve(conclusion.declared, source="", at="", score=None, score_max=None)
     return View(
         audience=Audience.PUBLIC,
         code=data_code(assessment),
-        city=evolve(city, areas=(), sources=(), requests=(), clearances=()),
+        city=_bare_city(assessment.city),
         assessment_year=assessment.assessment_year,
         ruleset=evolve(assessment.ruleset, hash=""),
         facts=tuple(
@@ -185,7 +187,14 @@ def _public(assessment: Assessment, disclosed: Collection[str]) -> View:
             for one in assessment.findings
             if one.kind in _PUBLIC_KINDS and one.id == one.rule and not any(says in one.says for says in quoted)
         ),
-        conclusion=evolve(conclusion, because=(), declared=declared, would_settle=()),
+        conclusion=Conclusion(
+            verdict=conclusion.verdict,
+            line=conclusion.line,
+            line_basis=conclusion.line_basis,
+            because=(),
+            declared=declared,
+            would_settle=(),
+        ),
         left_out=assessment.left_out,
         joint=_joint(assessment),
     )
@@ -209,7 +218,46 @@ def _public_fact(fact: FactRecord) -> FactRecord:
 
 
 def _public_finding(finding: Finding) -> Finding:
-    return evolve(finding, severity="", about=(), because=(), ways=(), action=None)
+    return Finding(
+        id=finding.id,
+        rule=finding.rule,
+        kind=finding.kind,
+        severity="",
+        basis=finding.basis,
+        title=finding.title,
+        says=finding.says,
+        about=(),
+        because=(),
+        provenance=finding.provenance,
+    )
+
+
+def _bare_city(city: CityRecord) -> CityRecord:
+    return CityRecord(
+        id=city.id,
+        name=city.name,
+        province=city.province,
+        reference_date=city.reference_date,
+        dates_basis=city.dates_basis,
+        areas=(),
+        sources=(),
+        requests=(),
+        clearances=(),
+    )
+
+
+def _citys_own(city: CityRecord) -> CityRecord:
+    """What a city may see of its record: neither who was interviewed nor how assessors settled a dispute."""
+    return evolve(
+        _bare_city(city),
+        areas=city.areas,
+        sources=city.sources,
+        requests=city.requests,
+        clearances=city.clearances,
+        evidence=city.evidence,
+        surveys=city.surveys,
+        appeals=tuple({**one, "reviewers": []} for one in city.appeals),
+    )
 
 
 def _without_people(view: View, assessment: Assessment) -> View:
@@ -235,7 +283,10 @@ def _without_failures(outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
 def _names(assessment: Assessment) -> list[str]:
     """Everybody who is named as a person, the longest names first."""
     people = [name for fact in assessment.facts for name in (fact.person, fact.entered_by, *fact.checked_by)]
-    people += [str(one.get("person", "")) for one in assessment.observations]
+    city = assessment.city
+    people += [str(one.get("person", "")) for one in (*assessment.observations, *city.interviews)]
+    people += [str(name) for one in city.deliberations for name in one.get("members", ())]
+    people += [str(name) for one in city.appeals for name in one.get("reviewers", ())]
     names = {name for person in people for name in (person, *_BETWEEN_NAMES.split(person)) if len(name) > 1}
     return sorted(names, key=lambda name: (-len(name), name))
 

@@ -119,7 +119,7 @@ def _claims(facts: Sequence[FactRecord], speakers: set[str], texts: Texts) -> st
     told = (
         f"{fact.title} {when_text(fact, words)} {value_text(fact, words)}".replace("  ", " ")
         for fact in facts
-        if fact.by in speakers and fact.state in {"known", "other_unit"}
+        if fact.by in speakers and fact.state in {"known", "other_unit"} and not fact.overruled
     )
     return "\n".join(dict.fromkeys(told))
 
@@ -128,7 +128,8 @@ def _difference(facts: Sequence[FactRecord], texts: Texts) -> str:
     """By how much verified figures differ from the city's own, where both are exact and of one period and area."""
     exact: dict[tuple[str, str | None, str | None], dict[str, FactRecord]] = {}
     for fact in facts:
-        if fact.kind == "number" and fact.state == "known" and fact.low is not None and fact.low == fact.high:
+        is_exact = fact.low is not None and fact.low == fact.high
+        if fact.kind == "number" and fact.state == "known" and is_exact and not fact.overruled:
             exact.setdefault((fact.key, fact.period, fact.area), {})[fact.by] = fact
     told = []
     for by in exact.values():
@@ -184,7 +185,7 @@ def _facts(view: View, texts: Texts) -> Iterator[Row]:
             sources.get(fact.source, ""),
             fact.at,
             words["list"].join(fact.evidence),
-            fact.note,
+            "；".join(text for text in (words["overruled"] if fact.overruled else "", fact.note) if text),
         )
 
 
