@@ -1,4 +1,4 @@
-"""Commands about versions of the rubric and results made under them: verify, diff, crosswalk."""
+"""Commands about versions of the rubric and results made under them: verify, diff, crosswalk, impact, migrate."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from cityrubric.cli.commands.app import AsJson, app
+from cityrubric.cli.commands.app import AsJson, CityFolder, app
 from cityrubric.cli.saying import failing
 from cityrubric.language import translate as _
 
@@ -103,3 +103,21 @@ def impact_command(
 
     with failing():
         raise typer.Exit(tell_impact((old, new), cities, facts_before, crosswalk, out))
+
+
+@app.command("migrate", help=_("Rewrite the ids in a city's files for another version; nothing else changes in them."))
+def migrate_command(
+    city: CityFolder,
+    to: Annotated[str, typer.Option(help=_("The version to write it for."), metavar="VERSION")],
+    source: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--from", help=_("The version it is written for, where that is not plain."), metavar="VERSION"),
+    ] = None,
+    crosswalk: CrosswalkFile = None,
+    drafts: Annotated[bool, typer.Option(help=_("Use relations that no person has confirmed."))] = False,
+) -> None:
+    """Migrate a city."""
+    from cityrubric.cli.migrate import migrate_city
+
+    with failing():
+        raise typer.Exit(migrate_city(city, to, source, crosswalk, drafts=drafts))
