@@ -170,3 +170,41 @@ def test_without_everything_as_it_was(tmp_path: Path) -> None:
     assert store(one, tmp_path / "a").read_bytes() == store(two, tmp_path / "b").read_bytes()
     assert "left_out" not in to_document(one)
     assert to_document(evolve(one, left_out=("x",)))["left_out"] == ["x"]
+
+
+FORMATS = '''"""A plugin with a format."""
+
+from cityrubric.hookspecs import hookimpl
+from cityrubric.report.formats import Format
+
+CITYRUBRIC_API = (1, 1)
+
+
+def fail(view, edition):
+    """Talk and fail."""
+    print("noise in a format")
+    raise ValueError("no paper")
+
+
+@hookimpl
+def exporters():
+    """Return it."""
+    return (Format("NAME", fail),)
+'''
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("paper", "format 'paper' cannot be written: ValueError: no paper"),
+        ("json", "a plugin offers the format 'json', which ships already"),
+    ],
+)
+def test_a_format_that_fails_or_takes_a_shipped_name(name: str, says: str, tmp_path: Path) -> None:
+    (tmp_path / "plugins" / "paper").mkdir(parents=True)
+    (tmp_path / "plugins" / "paper" / "__init__.py").write_text(FORMATS.replace("NAME", name), encoding="utf-8")
+    arguments = ("--out", str(tmp_path), "--json", "--format", name, "--plugins-dir", str(tmp_path / "plugins"))
+    done = run("assess", "panjin", *arguments)
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert "noise" not in done.stdout

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pluggy
 from attrs import field, frozen
@@ -82,6 +82,34 @@ def measure(
     return lambda function: Measure(id, unit, tuple(reads), function, by_row)
 
 
+@frozen
+class Stated:
+    """One claim that an importer read.
+
+    Attributes:
+        key: of the fact.
+        claim: as under `facts` in a `city.toml`: value or series, unit, period, by, source, at ...
+        place: where it stands in the file, as messages name it.
+    """
+
+    key: str
+    claim: Mapping[str, Any]
+    place: str
+
+
+@frozen
+class Importer:
+    """Reads files of one kind for `cityrubric import`.
+
+    Attributes:
+        ending: of these files, as in `.json`.
+        read: what a file states; every claim is checked as if it stood in the city's own file.
+    """
+
+    ending: str
+    read: Callable[[Path], Iterable[Stated]]
+
+
 class Hooks:
     """The hooks; a plugin implements those it needs as functions marked `@hookimpl`."""
 
@@ -98,6 +126,16 @@ class Hooks:
     @hookspec
     def aggregations(self) -> Iterable[Aggregation]:
         """Return aggregations: ways in which points, and results of points, become one result."""
+        raise AssertionError("a specification, never called")
+
+    @hookspec
+    def importers(self) -> Iterable[Importer]:
+        """Return importers: further kinds of file that `cityrubric import` takes."""
+        raise AssertionError("a specification, never called")
+
+    @hookspec
+    def exporters(self) -> Iterable[Any]:
+        """Return `cityrubric.report.formats.Format`s: further formats for `--format`."""
         raise AssertionError("a specification, never called")
 
     @hookspec

@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 from cityrubric import basics, canonical
 from cityrubric.catalogue import FactSpec, read_catalogue
 from cityrubric.errors import FaultLog, PluginError, did_you_mean
-from cityrubric.hookspecs import API_VERSION, NAMESPACE, Hooks, Measure
+from cityrubric.hookspecs import API_VERSION, NAMESPACE, Hooks, Importer, Measure
 from cityrubric.language import translate as _
 from cityrubric.pluginsources import PluginSource, import_plugin, plugin_sources, speaking_aside
 from cityrubric.scoring import Aggregation, Operator
@@ -54,6 +54,8 @@ class Offers:
     Attributes:
         operators: by name, those of every rule set among them.
         aggregations: the same.
+        importers: by the ending of the files that they read.
+        exporters: by name, formats beside the shipped ones.
         overlays: by plugin, the file of what a province lays over a rule set.
         left_out: names of plugins that are there, and were not loaded because somebody asked for that.
     """
@@ -63,6 +65,8 @@ class Offers:
     measures: Mapping[str, Measure]
     operators: Mapping[str, Operator]
     aggregations: Mapping[str, Aggregation]
+    importers: Mapping[str, Importer]
+    exporters: Mapping[str, Any]
     overlays: Mapping[str, Path] = field(factory=dict)
     left_out: tuple[str, ...] = ()
 
@@ -162,20 +166,23 @@ def _gather(
         MappingProxyType(measures),
         MappingProxyType(_named(manager.hook.operators, _("operator"))),
         MappingProxyType(_named(manager.hook.aggregations, _("aggregation"))),
+        MappingProxyType(_named(manager.hook.importers, _("importer"), "ending")),
+        MappingProxyType(_named(manager.hook.exporters, _("format"))),
         MappingProxyType(overlays),
         tuple(sorted(left_out)),
     )
 
 
-def _named(hook: pluggy.HookCaller, what: str) -> dict[str, Any]:
+def _named(hook: pluggy.HookCaller, what: str, attribute: str = "name") -> dict[str, Any]:
     """What is offered by name; nobody may take the name of another's, nor of the engine's own."""
     offers: dict[str, Any] = {}
     owners: dict[str, str] = {}
     for impl in sorted(hook.get_hookimpls(), key=lambda impl: (impl.plugin_name != BASICS, impl.plugin_name)):
         for offered in _call(impl):
-            if offered.name in offers:
-                raise _twice(what, offered.name, owners[offered.name], impl.plugin_name)
-            offers[offered.name], owners[offered.name] = offered, impl.plugin_name
+            name = getattr(offered, attribute)
+            if name in offers:
+                raise _twice(what, name, owners[name], impl.plugin_name)
+            offers[name], owners[name] = offered, impl.plugin_name
     return offers
 
 

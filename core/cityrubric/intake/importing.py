@@ -11,9 +11,10 @@ from attrs import evolve, frozen
 from cityrubric.documents import Document, check_document, read_text
 from cityrubric.errors import CityrubricError, Fault, FaultLog, Spot
 from cityrubric.files import write_group
+from cityrubric.hookspecs import Importer
 from cityrubric.intake.claims import ClaimReader
 from cityrubric.intake.edit import edited
-from cityrubric.intake.entries import Entry, claim_of
+from cityrubric.intake.entries import Entry, claim_of, entries_of
 from cityrubric.intake.evidence import EVIDENCE_FILE, hashed, ledger_text, read_ledger
 from cityrubric.intake.facts import FACT_FILE, build_city, read_documents
 from cityrubric.intake.merge import Submission, TableChange, entry_id, listed, merged
@@ -21,6 +22,7 @@ from cityrubric.intake.rulings import disputes
 from cityrubric.intake.sections import SectionReader
 from cityrubric.intake.workbook.reading import read_workbook
 from cityrubric.language import translate as _
+from cityrubric.pluginsources import speaking_aside
 from cityrubric.records import City, Claim, Source
 from cityrubric.rubric.model import Ruleset
 
@@ -100,8 +102,32 @@ def _read(path: Path, city: City, document: Document, ruleset: Ruleset, log: Fau
         return Submission(path.name, tables=tuple(change for change in changes if change.old != change.new))
     if path.suffix.lower() == ".xlsx":
         return read_workbook(path, city, document, ruleset, log)
-    log.add(path.name, "", _("must end in .xlsx or .csv"))
+    importers = ruleset.offers.importers
+    if path.suffix.lower() in importers:
+        return _read_by(importers[path.suffix.lower()], path, log)
+    endings = ", ".join((".xlsx", ".csv", *sorted(importers)))
+    log.add(path.name, "", _("must end in one of {endings}").format(endings=endings))
     return None
+
+
+def _read_by(importer: Importer, path: Path, log: FaultLog) -> Submission | None:
+    """What a plugin's importer reads; a claim is checked before anything is made of it."""
+    before = len(log.faults)
+    places: dict[Entry, dict[str, str]] = {}
+    try:
+        with speaking_aside():
+            stated = [*importer.read(path)]
+    except Exception as error:  # whatever a plugin raises
+        log.add(path.name, "", _("its importer failed: {why}").format(why=f"{type(error).__name__}: {error}"))
+        return None
+    for one in stated:
+        own = FaultLog()
+        check_document(dict(one.claim), "", "city/claim", own)
+        for fault in own.faults:
+            log.add(path.name, one.place, f"{fault.path}: {fault.says}")
+        if not own.faults:
+            places |= {entry: {"value": one.place} for entry in entries_of({one.key: dict(one.claim)})}
+    return Submission(path.name, added=frozenset(places), places=places) if len(log.faults) == before else None
 
 
 def _ledger_change(entry: Document, document: Document, number: int) -> TableChange:

@@ -11,9 +11,12 @@ from typing import Any
 from attrs import NOTHING, Attribute, asdict, evolve, field, frozen
 
 from cityrubric.assessment import Assessment
-from cityrubric.errors import CityrubricError, did_you_mean
+from cityrubric.errors import CityrubricError, PluginError, did_you_mean
 from cityrubric.files import write_whole
 from cityrubric.language import translate as _
+from cityrubric.pluginhost import load_plugins
+from cityrubric.pluginsources import speaking_aside
+from cityrubric.project import SHIPPED, Project
 from cityrubric.report.audience import Audience, View, view_for
 from cityrubric.report.choices import Choices
 from cityrubric.report.composing import compose
@@ -49,10 +52,17 @@ class Edition:
 
 @frozen
 class Order:
-    """Which documents are asked for: formats by name, all of one edition."""
+    """Which documents are asked for.
+
+    Attributes:
+        edition: what is the same for all of them.
+        formats: by name.
+        project: whose plugins may offer further formats.
+    """
 
     edition: Edition
     formats: tuple[str, ...]
+    project: Project = SHIPPED
 
 
 Renderer = Callable[[View, Edition], Mapping[str, bytes]]
@@ -149,6 +159,18 @@ FORMATS: tuple[Format, ...] = (
 )
 
 
+def further_formats(project: Project) -> tuple[Format, ...]:
+    """Return the formats that plugins offer beside the shipped ones.
+
+    Raises:
+        PluginError: if one has the name of a shipped one.
+    """
+    offered = load_plugins(*project.plugin_folders, without=project.without).exporters
+    for name in offered.keys() & {one.name for one in FORMATS}:
+        raise PluginError(_("a plugin offers the format '{name}', which ships already").format(name=name))
+    return tuple(offered.values())
+
+
 def choose_formats(
     names: Iterable[str], further: Sequence[Format] = (), audience: Audience | None = None
 ) -> tuple[Format, ...]:
@@ -181,8 +203,25 @@ def render(assessment: Assessment, order: Order) -> dict[str, bytes]:
     view = prepare(assessment, edition)
     if edition.audience is not Audience.INTERNAL:
         edition = evolve(edition, beside=())
-    chosen = choose_formats(order.formats)
-    return {name: content for one in chosen for name, content in one.render(view, edition).items()}
+    chosen = choose_formats(order.formats, further_formats(order.project))
+    files: dict[str, bytes] = {}
+    for one in chosen:
+        made = _made(one, view, edition)
+        for name in made.keys() & files.keys():
+            raise PluginError(_("two formats write {name}: choose one of them").format(name=name))
+        files |= made
+    return files
+
+
+def _made(one: Format, view: View, edition: Edition) -> Mapping[str, bytes]:
+    if one in FORMATS:
+        return one.render(view, edition)
+    try:
+        with speaking_aside():
+            return one.render(view, edition)
+    except Exception as error:  # whatever a plugin raises
+        why = f"{type(error).__name__}: {error}"
+        raise PluginError(_("format '{name}' cannot be written: {why}").format(name=one.name, why=why)) from error
 
 
 def prepare(assessment: Assessment, edition: Edition) -> View:
@@ -231,14 +270,15 @@ def write_documents(assessment: Assessment, order: Order, out: Path) -> list[Pat
 
 def summarises(order: Order) -> bool:
     """Tell whether anything is written about all cities of a run; the city itself is told of no other."""
-    return order.edition.audience is not Audience.CITY and any(one.summarise for one in choose_formats(order.formats))
+    chosen = choose_formats(order.formats, further_formats(order.project))
+    return order.edition.audience is not Audience.CITY and any(one.summarise for one in chosen)
 
 
 def write_summary(rows: Sequence[Row], order: Order, out: Path) -> list[Path]:
     """Write what tells of all cities of a run to `out/<audience>/`, beside their folders, and return the files."""
     folder = out / order.edition.audience.value
     files: dict[Path, bytes] = {}
-    for one in choose_formats(order.formats):
+    for one in choose_formats(order.formats, further_formats(order.project)):
         if one.summarise is not None:
             files |= {folder / name: content for name, content in one.summarise(rows, order.edition).items()}
     for path, content in files.items():

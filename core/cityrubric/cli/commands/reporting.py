@@ -54,12 +54,14 @@ def order(
     formats: str, audience: AudienceName, stage: StageName, issued: datetime | None, templates: Path | None
 ) -> Order:
     """Return which documents are asked for; a format that does not exist is told at once."""
+    from cityrubric.cli.session import project
     from cityrubric.report.audience import Audience
-    from cityrubric.report.formats import Edition, Order, choose_formats
+    from cityrubric.report.formats import Edition, Order, choose_formats, further_formats
 
     names = [name.strip() for name in formats.split(",") if name.strip()]
-    chosen = tuple(one.name for one in choose_formats(names, audience=Audience(audience.value)))
-    return Order(Edition(Audience(audience.value), stage.value, issued.date() if issued else None, templates), chosen)
+    chosen = tuple(one.name for one in choose_formats(names, further_formats(project()), Audience(audience.value)))
+    edition = Edition(Audience(audience.value), stage.value, issued.date() if issued else None, templates)
+    return Order(edition, chosen, project())
 
 
 @app.command("report", help=_("Make documents from stored assessments, and from nothing else."))
