@@ -74,9 +74,8 @@ def test_the_example_reads_scores_and_writes(sample: Path, tmp_path: Path) -> No
     aside = ("--plugins-dir", str(sample))
     done = run("import", str(tmp_path / "facts.json"), str(city), *aside)
     assert done.returncode == 0, done.stderr
-    done = run(
-        "assess", str(city), "--overlay", "sample", "--out", str(tmp_path), "--format", "line", "--jobs", "1", *aside
-    )
+    arguments = ("--overlay", "sample", "--out", str(tmp_path), "--format", "line", "--jobs", "1")
+    done = run("assess", str(city), *arguments, *aside)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "city" / "public" / "line.txt").read_text(encoding="utf-8") == "甲市 undetermined\n"
     ruleset = load_ruleset("2021", [sample], overlay="sample")

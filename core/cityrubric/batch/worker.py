@@ -51,7 +51,7 @@ def _one(job: Job, folder: Path) -> Told:
     notes: list[str] = []
     try:
         with _loading:
-            ruleset = _same_ruleset(job)
+            ruleset = _same_ruleset(evolve(job, documents=None))  # what is written bears on no rule
         told = _assess(job, folder, ruleset, _engine(job, notes))
     except OutOfTime as error:
         _drop_engine()  # its child may be about to answer what nobody asks any more
