@@ -198,6 +198,7 @@ def _type_name(name: str) -> str:
         "boolean": _("true or false"),
         "array": _("a list"),
         "object": _("a table"),
+        "null": _("nothing"),
     }
     return names[name]
 

@@ -65,7 +65,7 @@ def _one_document(document: str, faults: Iterable[Fault], more: int) -> str:
     lines = [f"  {fault.path}: {fault.says}" if fault.path else f"  {fault.says}" for fault in shown]
     if number > len(shown):
         lines.append("  " + _("and {n} faults more").format(n=number - len(shown)))
-    return "\n".join([f"{document}: {count}", *lines])
+    return visible("\n".join([f"{document}: {count}", *lines]))
 
 
 @define

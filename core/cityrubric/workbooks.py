@@ -1,9 +1,14 @@
-"""Workbooks in: looked through before they are opened, since a small one can ask for any amount of memory."""
+"""Workbooks and Parquet files in: looked through before they are opened.
+
+A small workbook can ask for any amount of memory, and what reads a damaged Parquet file may end the process.
+"""
 
 from __future__ import annotations
 
 import re
 import stat
+import subprocess
+import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,6 +24,16 @@ if TYPE_CHECKING:
 
 _CELL = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{1,3})([0-9]{1,7})""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["']\s*([0-9]{1,7})""")
+_READ_PARQUET = """
+import sys
+import polars
+count = polars.scan_parquet(sys.argv[1]).select(polars.len()).collect().item()
+if count <= int(sys.argv[2]):
+    polars.read_parquet(sys.argv[1])
+print(count)
+"""
+"""The number of rows stands at the end of the file; too many are not read."""
+
 _CHUNK, _OVERLAP = 2**20, 512
 
 
@@ -44,6 +59,27 @@ def sheet_rows(workbook: CalamineWorkbook, sheet: str) -> list[list[object]]:
     """
     with _reading():
         return [[*row] for row in workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)]
+
+
+def check_parquet(path: Path) -> None:
+    """Let another process read a Parquet file first.
+
+    Raises:
+        OSError: if there is no such file.
+        ValueError: if it is too large, or damaged in any way.
+    """
+    check_size(path)
+    command = [sys.executable, "-I", "-c", _READ_PARQUET, str(path), str(limits().rows)]
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=limits().seconds_per_city, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ValueError(_("is damaged: reading it does not end")) from error
+    if done.returncode:
+        raise ValueError(_("is damaged, or no Parquet file"))
+    if int(done.stdout) > limits().rows:
+        raise ValueError(_("{n} rows; the limit is {limit}").format(n=int(done.stdout), limit=limits().rows))
 
 
 def check_size(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from attrs import frozen
 
 from cityrubric.assessment import Assessment
 from cityrubric.documents import Document, check_document, read_document
-from cityrubric.errors import CityrubricError, FaultLog, Spot
+from cityrubric.errors import CityrubricError, FaultLog, Spot, did_you_mean
 from cityrubric.intake.facts import build_city
 from cityrubric.language import translate as _
 from cityrubric.records import City
@@ -18,6 +18,7 @@ from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess
 
 YEAR = 2021
+_SIDES = ("below", "on", "above")
 _CLAIM_FORMS = frozenset({"value", "series", "areas", "missing"})
 _EXPECTED = ("verdicts", "scores", "findings", "no_findings", "bases", "decision")
 _GIVEN = ("facts", "areas", "observations", "clearances", "requests")
@@ -58,8 +59,35 @@ def read_cases(path: Path, ruleset: Ruleset) -> list[Case]:
     log = FaultLog()
     document = read_document(path, path.as_posix(), "cases", log) or {}
     log.check()
+    _check(document, ruleset, Spot(path.as_posix(), log))
+    log.check()
     lines = [case for entry in document.get("lines", ()) for case in _of_line(entry, ruleset)]
     return lines + [_case(entry["name"], entry, entry) for entry in document.get("cases", ())]
+
+
+def _check(document: Document, ruleset: Ruleset, spot: Spot) -> None:
+    """What a case speaks of is there, and a line has a verdict for each of its sides."""
+    indicators = {indicator.id: None for indicator in ruleset.indicators}
+    for number, entry in enumerate(document.get("cases", ())):
+        for name in ("verdicts", "scores"):
+            for id_ in entry.get(name, {}):
+                _check_known(id_, indicators, spot.at("cases", number, name, id_))
+    for number, entry in enumerate(document.get("lines", ())):
+        here = spot.at("lines", number)
+        _check_known(entry["indicator"], indicators, here.at("indicator"))
+        _check_known(entry["fact"], ruleset.offers.catalogue, here.at("fact"))
+        sides = [side for side in _SIDES if side in entry]
+        if len(sides) != len(entry["verdicts"]):
+            words = {"n": len(entry["verdicts"]), "sides": len(sides)}
+            here.at("verdicts").fault(_("{n} verdicts for {sides} sides").format(**words))
+        spec = ruleset.offers.catalogue.get(entry["fact"])
+        if "counts" in entry and not (spec and spec.ratio and {*sides} <= entry["counts"].keys()):
+            here.at("counts").fault(_("needs a fact that is derived from counts, and counts for every side"))
+
+
+def _check_known(word: str, known: Mapping[str, object], spot: Spot) -> None:
+    if word not in known:
+        spot.fault(_("'{word}' is not known here").format(word=word) + did_you_mean(word, known))
 
 
 def run_case(case: Case, ruleset: Ruleset) -> list[str]:
@@ -120,13 +148,13 @@ def differences(expected: Document, found: Assessment) -> Iterator[str]:
 def _of_line(entry: Document, ruleset: Ruleset) -> Iterator[Case]:
     """A line as cases: below, on and above it, without the fact, and the same from counts."""
     fact, others = entry["fact"], entry.get("with", {})
-    sides = [side for side in ("below", "on", "above") if side in entry]
+    sides = [side for side in _SIDES if side in entry]
     for side, verdict in zip(sides, entry["verdicts"], strict=True):
         yield _line_case(entry, side, {**others, fact: entry[side]}, verdict)
     yield _line_case(entry, "missing", others, entry.get("missing", "undetermined"))
     for side, verdict in zip(sides if "counts" in entry else (), entry["verdicts"], strict=False):
         ratio = ruleset.offers.catalogue[fact].ratio
-        assert ratio is not None, f"{fact} cannot be derived from counts"
+        assert ratio is not None
         part, whole = entry["counts"][side]
         yield _line_case(entry, f"{side}, from counts", {**others, ratio[0]: part, ratio[1]: whole}, verdict)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from attrs import evolve
 
 from cityrubric.cli.saying import FAULTY, result, say
-from cityrubric.cli.session import load_ruleset
+from cityrubric.cli.session import load_named
 from cityrubric.documents import Document, check_document, read_json, read_text
 from cityrubric.errors import CityrubricError, Fault, FaultLog, Faults
 from cityrubric.fieldwork.commitment import Frozen, commitment_to, freeze, new_secret
@@ -52,7 +52,7 @@ def draw(
 
 def replace_point(plan_file: Path, record_file: Path, point: str, reason: str) -> None:
     """Replace a point and write record, list and task sheets anew."""
-    ruleset = load_ruleset(plan_version(plan_file))
+    ruleset = load_named(plan_version(plan_file))
     plan = read_plan(plan_file, ruleset)
     record = _read_record(record_file)
     if plan.hash != record.frozen.plan_hash:
@@ -92,7 +92,7 @@ def verify_record(
 
 
 def _inputs(plan_file: Path, register_file: Path) -> tuple[Plan, Register, Ruleset]:
-    ruleset = load_ruleset(plan_version(plan_file))
+    ruleset = load_named(plan_version(plan_file))
     plan = read_plan(plan_file, ruleset)
     return plan, read_register(register_file, plan, ruleset), ruleset
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextvars import ContextVar
 from pathlib import Path
 
+from cityrubric.errors import CityrubricError, did_you_mean
+from cityrubric.language import translate as _
 from cityrubric.pluginhost import Offers, load_plugins
 from cityrubric.project import SHIPPED, Project, open_project
 from cityrubric.rubric import load
@@ -36,6 +38,18 @@ def load_rules(version: str | Path, overlay: str) -> Ruleset:
     """Read a rule set, or of an overlay the province's own ledger: for whatever looks at rules and at no city."""
     ruleset = load_ruleset(version, overlay)
     return ruleset.overlay.ruleset if ruleset.overlay else ruleset
+
+
+def load_named(version: str) -> Ruleset:
+    """Read the rule set that a file names: one of those there are, for no file may bring rules of its own along.
+
+    Raises:
+        CityrubricError: if there is none of that name.
+    """
+    known = project().ruleset_versions()
+    if version not in known:
+        raise CityrubricError(_("no rule set '{version}'").format(version=version) + did_you_mean(version, known))
+    return load_ruleset(version)
 
 
 def find_city(city: Path) -> Path:

@@ -10,7 +10,7 @@ from attrs import asdict
 from rich.console import Console
 
 from cityrubric.cli.saying import FAULTY, result
-from cityrubric.cli.session import find_city, load_ruleset
+from cityrubric.cli.session import find_city, load_named, load_ruleset
 from cityrubric.intake.facts import read_city
 from cityrubric.report.proofs import proof
 from cityrubric.telling.stored import read_stored
@@ -31,7 +31,7 @@ def verify_assessment(file: Path, folder: Path | None, rules: Path | None, *, as
     """
     document = read_stored(file)
     stored = stored_assessment(document, file.as_posix())
-    ruleset = load_ruleset(rules or stored.ruleset.version)
+    ruleset = load_ruleset(rules) if rules else load_named(stored.ruleset.version)
     source = read_city(find_city(folder), ruleset) if folder else None
     found = verify(document, stored, ruleset, source)
     if as_json:

@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 from cityrubric.errors import FAULTS_SHOWN, UNSEEN, CityrubricError, Fault, Faults, did_you_mean
 from cityrubric.language import translate as _
 from cityrubric.limits import limits
-from cityrubric.workbooks import check_size, open_workbook, sheet_rows
+from cityrubric.workbooks import check_parquet, check_size, open_workbook, sheet_rows
 
 _EXACT = 10**15  # a spreadsheet keeps 15 digits of a number
 
@@ -97,13 +97,9 @@ def read_table(path: Path, faults: RowFaults, sheet: str | None = None) -> Table
     raise AssertionError  # a fault was noted on every way here
 
 
-def _too_many(count: int) -> str:
-    return _("{n} rows; the limit is {limit}").format(n=count, limit=limits().rows)
-
-
 def _table(rows: Sequence[Sequence[object]], faults: RowFaults) -> Table | None:
     if len(rows) > limits().rows + 1:
-        faults.add(None, _too_many(len(rows) - 1))
+        faults.add(None, _("{n} rows; the limit is {limit}").format(n=len(rows) - 1, limit=limits().rows))
         faults.check()
     cleaned = [tuple(_text(cell, number, faults) for cell in row) for number, row in enumerate(rows, 1)]
     while cleaned and not any(cleaned[-1]):
@@ -145,11 +141,8 @@ def _csv_rows(path: Path, _sheet: str | None) -> Sequence[Sequence[object]]:
 def _parquet_rows(path: Path, _sheet: str | None) -> Sequence[Sequence[object]]:
     import polars
 
-    check_size(path)
+    check_parquet(path)
     try:
-        count = polars.scan_parquet(path).select(polars.len()).collect().item()  # from its end, without its rows
-        if count > limits().rows:
-            raise ValueError(_too_many(count))
         frame = polars.read_parquet(path)
     except polars.exceptions.PolarsError as error:
         raise ValueError(str(error)) from error
@@ -159,6 +152,8 @@ def _parquet_rows(path: Path, _sheet: str | None) -> Sequence[Sequence[object]]:
 def _workbook_rows(path: Path, sheet: str | None) -> Sequence[Sequence[object]]:
     workbook = open_workbook(path)
     names = workbook.sheet_names
+    if not names:
+        raise ValueError(_("has no sheet"))
     if sheet is None and len(names) > 1:
         raise ValueError(_("has several sheets; name one of them: {names}").format(names=", ".join(names)))
     if sheet is not None and sheet not in names:

@@ -130,7 +130,10 @@ class Ledger:
             " ORDER BY f.province, f.city, f.year, f.ruleset, r.revision",
             values,
         )
-        return tuple(Entry(*(*row[:-1], json.loads(row[-1]))) for row in rows)
+        try:
+            return tuple(Entry(*(*row[:-1], json.loads(row[-1]))) for row in rows)
+        except (ValueError, TypeError) as error:
+            raise CityrubricError(_("the ledger {file} is damaged: {why}").format(file=self.file, why=error)) from error
 
 
 @contextmanager

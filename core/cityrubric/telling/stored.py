@@ -7,17 +7,22 @@ import math
 from collections.abc import Callable, Mapping
 from json.encoder import encode_basestring
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import fields
 
 from cityrubric.assessment import SCHEMA_VERSION, Assessment
 from cityrubric.documents import check_document, read_json
-from cityrubric.errors import CityrubricError, FaultLog
+from cityrubric.errors import CityrubricError, Fault, FaultLog, Faults, visible
 from cityrubric.files import fault_of_name, write_whole
 from cityrubric.language import translate as _
 
+if TYPE_CHECKING:
+    import cattrs
+
 FILE_NAME = "assessment.json"
+
+_Record = TypeVar("_Record")
 
 
 def _number(value: float) -> str:
@@ -67,7 +72,7 @@ def read_assessment(path: Path) -> Assessment:
     """
     document = read_stored(path)
     check_stored(document, path.as_posix())
-    return to_assessment(document)
+    return to_assessment(document, path.as_posix())
 
 
 def read_stored(path: Path) -> Any:
@@ -95,13 +100,32 @@ def check_stored(document: Any, name: str) -> None:
     log.check()
 
 
-def to_assessment(document: dict[str, Any]) -> Assessment:
-    """Return a document that keeps to the schema as records."""
+def to_assessment(document: dict[str, Any], name: str = FILE_NAME) -> Assessment:
+    """Return a document that keeps to the schema as records; `name` is what messages call it.
+
+    Raises:
+        Faults: if it cannot be read as records, though it keeps to the schema.
+    """
     import cattrs  # only those who read need it
 
     converter = cattrs.Converter()
     converter.register_structure_hook_func(lambda type_: type_ is object, lambda value, _type: value)
-    return converter.structure(document, Assessment)
+    return structured(converter, document, Assessment, name)
+
+
+def structured(converter: cattrs.Converter, document: Any, kind: type[_Record], name: str) -> _Record:
+    """Return a document as records of a kind.
+
+    Raises:
+        Faults: every place at which it is none.
+    """
+    import cattrs
+
+    try:
+        return converter.structure(document, kind)
+    except cattrs.BaseValidationError as error:
+        faults = [Fault(name, "", visible(str(says))) for says in cattrs.transform_error(error)]
+        raise Faults(faults) from error
 
 
 def _check_version(document: Any, name: str, log: FaultLog) -> None:

@@ -12,6 +12,7 @@ from cattrs.gen import make_dict_structure_fn, override
 
 from cityrubric.assessment import CityRecord
 from cityrubric.records import City, Claim, Period, State
+from cityrubric.telling.stored import FILE_NAME, structured
 
 _ELSEWHERE = {"claims": ("facts",), "declared": ("conclusion", "declared")}
 
@@ -42,10 +43,11 @@ def embedded_city(document: dict[str, Any]) -> City:
         document: a stored assessment that fits its schema.
 
     Raises:
-        cattrs.ClassValidationError: if the facts it embeds are none.
+        Faults: if the facts it embeds are none.
     """
     found = {name: at(document, steps) for name, steps in inputs().items()}
-    return _converter().structure({name: value for name, value in found.items() if value is not None}, City)
+    embedded = {name: value for name, value in found.items() if value is not None}
+    return structured(_converter(), embedded, City, FILE_NAME)
 
 
 def _converter() -> cattrs.Converter:

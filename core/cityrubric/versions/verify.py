@@ -56,7 +56,7 @@ def stored_assessment(document: Any, name: str) -> Assessment:
         says = _("{file} was made with parts left out, so it cannot be verified; verify the complete record ({name})")
         raise CityrubricError(says.format(file=name, name=FILE_NAME))
     check_stored(document, name)
-    return to_assessment(document)
+    return to_assessment(document, name)
 
 
 def verify(document: Document, stored: Assessment, ruleset: Ruleset, source: City | None = None) -> Verification:
