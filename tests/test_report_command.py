@@ -80,3 +80,17 @@ def test_what_cannot_be_made_is_told_at_once(formats: str, says: str, stored: li
     assert done.returncode == 2
     assert says in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("jobs", [(), ("--jobs", "2")])
+def test_assessing_several_cities_tells_of_all_that_are_sound(jobs: tuple[str, ...], tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "city.toml").write_text("schema_version = 1", encoding="utf-8")
+    out = tmp_path / "out"
+    options = ("--format", "html", "--audience", "internal", "--out", str(out), *jobs)
+    done = run("assess", "xining", "ningbo", str(broken), *options)
+    assert done.returncode == 1
+    overview = (out / "internal" / "overview.html").read_text(encoding="utf-8")
+    assert all(name in overview for name in ("../xining/internal/page.html", "../ningbo/internal/page.html"))
+    assert "broken" not in overview

@@ -46,7 +46,7 @@ class Job:
     overlay: tuple[str, str] = ("", "")
     out: Path | None = None
     ledger: Path | None = None
-    documents: Order | None = None
+    documents: Order | None = field(default=None, eq=False)  # has no hash, and no rule set depends on it
     engine: str = "plain"
     cities: int = HANDFUL + 1
     cross_check: bool = False

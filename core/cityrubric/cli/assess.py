@@ -95,6 +95,10 @@ def assess_cities(
     engine = choose_engine(drawing.engine, len(folders), say, cross_check=drawing.cross_check)
     with closing(engine):
         failed = _assess_each(folders, ruleset, engine, kept, resume=spread.resume, as_json=as_json)
+    if kept.documents is not None and kept.out is not None:
+        from cityrubric.cli.report import tell_of_all
+
+        tell_of_all([folder for folder in folders if folder.name not in failed], kept.documents, kept.out)
     if failed:
         say(_("failed: {cities}").format(cities=", ".join(failed)))
     return FAULTY if failed else 0

@@ -45,6 +45,10 @@ def assess_many(folders: Sequence[Path], job: Job, jobs: int | None, scheduler: 
             say(_("interrupted; what is under way is finished"))
         finally:
             _follow(run.close(SECONDS_TO_END if interrupted else 0.0), tally, progress, task)
+    if job.documents is not None and job.out is not None:
+        from cityrubric.cli.report import tell_of_all
+
+        tell_of_all(tally.sound(folders), job.documents, job.out)
     return tally.conclude(resumable=job.out is not None)
 
 
@@ -73,6 +77,10 @@ class Tally:
             result(_printable(told.document) + "\n")
         elif told.verdict:
             result(line(told) + "\n")
+
+    def sound(self, folders: Sequence[Path]) -> list[Path]:
+        """Return those that are done, now or before."""
+        return [one for one in folders if one.name not in self.failed and str(one) not in self.unfinished]
 
     def conclude(self, *, resumable: bool) -> int:
         """Say what came of it all, and return the exit code."""

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from attrs import evolve
 from rich.console import Console
-from rich.progress import track
 
 from cityrubric.assessment import Assessment
 from cityrubric.cli.saying import FAULTY, say
@@ -19,7 +18,7 @@ from cityrubric.report.choices import stale_choices
 from cityrubric.report.choosing import read_choices
 from cityrubric.report.formats import Order, all_sentences, summarises, texts_of, write_documents, write_summary
 from cityrubric.report.rows import Row, row_of
-from cityrubric.telling.stored import read_assessment
+from cityrubric.telling.stored import FILE_NAME, read_assessment
 
 FEW = 3
 """Of so many cities every file is named that was written; of more, the folder."""
@@ -74,8 +73,23 @@ def _with_choices(files: Sequence[Path], order: Order, chosen: Path) -> Order:
     return evolve(order, edition=edition)
 
 
+def tell_of_all(cities: Sequence[Path], order: Order, out: Path) -> None:
+    """Write what tells of all cities that were assessed just now, if there are several; results stand in `out`."""
+    if len(cities) < 2 or not summarises(order):
+        return
+    faulty: dict[Path, str] = {}
+    files = [out / city.resolve().name / FILE_NAME for city in cities]
+    rows = [row_of(view_for(one, order.edition.audience)) for one in _read(files, faulty, _("reading"))]
+    for why in faulty.values():
+        say(why)
+    for path in write_summary(rows, order, out):
+        say(_("written: {file}").format(file=path))
+
+
 def _read(files: Sequence[Path], faulty: dict[Path, str], doing: str) -> Iterator[Assessment]:
     """Read one assessment after the other; a bar on stderr shows how far it is. What is faulty is noted."""
+    from rich.progress import track  # heavy
+
     console = Console(stderr=True)
     shown = console.is_terminal and len(files) > 1
     sound = [file for file in files if file not in faulty]
