@@ -1,5 +1,6 @@
 """Documents: supported sentences only, in the words of the rule set, and the same bytes for the same data."""
 
+import html
 import io
 import re
 import shutil
@@ -91,9 +92,16 @@ def test_documents_say_nothing_of_who_made_them(xining: Assessment) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             assert {entry.date_time for entry in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
             properties = packed.read("docProps/core.xml").decode() + packed.read("docProps/app.xml").decode()
-            body = packed.read("word/document.xml").decode()
+            body = "".join(packed.read(name).decode() for name in packed.namelist() if name.endswith(".xml"))
         assert re.sub(r"<[^>]+>", "", properties).strip() == ""
         assert "rsid" not in body
+
+
+def test_no_text_is_markup_or_a_template(xining: Assessment) -> None:
+    hostile = "<w:p/>&{{ 7 * 7 }}{% for x in y %}\x07 ]]>"
+    facts = tuple(evolve(f, content=(hostile,)) if f.key == "profile.honours" else f for f in xining.facts)
+    content = render(evolve(xining, facts=facts), Order(Edition(Audience.PUBLIC), ("word",)))["report.docx"]
+    assert html.unescape(hostile.replace("\x07", "�")) in html.unescape(word_text(content))
 
 
 def test_which_audience_gets_which_documents(xining: Assessment) -> None:

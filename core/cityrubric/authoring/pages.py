@@ -47,6 +47,9 @@ STYLES = {
     "Note": ("仿宋_GB2312", 10.5, "both", 2, False),
 }
 
+_KEPT = {"Normal", "Default Paragraph Font", "Normal Table", "No List", "Header", "Footer", "Table Grid", "Title"}
+_KEPT |= {"Heading 1", "Heading 2", "Body Text"}
+
 TABLES = {
     "scores": (17, 40, 18, 17, 13, 51),
     "gaps": (17, 45, 94),
@@ -73,11 +76,18 @@ def blank_template() -> bytes:
 
 
 def _clear(document: WordDocument) -> None:
-    """Only the styles that are used, so that nothing of the library's own template shows."""
-    kept = {"Normal", "Title", "Heading 1", "Heading 2", "Body Text", "Header", "Footer", "Table Grid", "Normal Table"}
+    """Leave of the library's own template only the styles that are used, and no trace of how it was edited."""
     for style in list(document.styles):
-        if style.name not in kept and not style.builtin:
+        if style.name not in _KEPT:
             style.delete()
+    for root in (document.styles.element, document.settings.element):
+        for name in ("w:rsid", "w:rsids"):
+            for element in root.findall(f".//{_tag(name)}"):
+                element.getparent().remove(element)
+    relations = document.part.rels
+    for id_, relation in list(relations.items()):
+        if relation.reltype.endswith(("/stylesWithEffects", "/customXml")):
+            del relations[id_]
 
 
 def _page(document: WordDocument) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from cityrubric.office import repack
 from cityrubric.report.audience import View
 from cityrubric.report.document import Block, Document
 from cityrubric.report.texts import Texts
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def word_files(view: View, texts: Texts) -> dict[str, bytes]:
@@ -54,11 +57,21 @@ def _sandbox() -> Any:
 
 def _context(document: Document) -> Mapping[str, Any]:
     """What a template can use: `title_lines`, `blocks`, `tables.scores.rows` and so on; words only."""
-    context = asdict(document, recurse=True)
+    context = asdict(document)
     context["blocks"] = [{**asdict(block), "text": _text(block)} for block in document.blocks]
     context["title_lines"] = document.title.splitlines()
     context["tables"] = {table.name: asdict(table) for table in document.tables}
-    return context
+    printable: Mapping[str, Any] = _printable(context)
+    return printable
+
+
+def _printable(value: Any) -> Any:
+    """The same with a mark in the place of signs that no XML file can hold."""
+    if isinstance(value, str):
+        return _UNPRINTABLE.sub("�", value)
+    if isinstance(value, dict):
+        return {key: _printable(item) for key, item in value.items()}
+    return [_printable(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _text(block: Block) -> str:
