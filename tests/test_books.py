@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
+import openpyxl.comments
 import pytest
 from attrs import evolve
 
@@ -206,6 +207,28 @@ def test_another_citys_workbook_is_refused(stored: Path, ruleset: Ruleset, tmp_p
         renew_ledger(other, ledger, None, check=False)
     with pytest.raises(CityrubricError, match="not of 盘锦市"):
         renew_choices(other, choices, None)
+
+
+def test_what_would_be_lost_is_told_before_anything_is_written(stored: Path, tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.xlsx"
+    renew_ledger(stored, ledger, None, check=False)
+    book = openpyxl.load_workbook(ledger)
+    book.create_sheet("照片")
+    book[LEDGER].cell(1, 20).value = "经费"
+    book[LEDGER].cell(2, 3).comment = openpyxl.comments.Comment("看这里", "甲")
+    book.save(ledger)
+    content = ledger.read_bytes()
+    with pytest.raises(Faults) as raised:
+        renew_ledger(stored, ledger, None, check=False)
+    says = [fault.says for fault in raised.value.faults]
+    assert any("the sheet '照片' would be lost" in one for one in says)
+    assert any("pictures and comments" in one for one in says)
+    assert ledger.read_bytes() == content
+    del book["照片"]
+    book[LEDGER].cell(2, 3).comment = None
+    book.save(ledger)
+    with pytest.raises(Faults, match="the column '经费' would be lost"):
+        renew_ledger(stored, ledger, None, check=False)
 
 
 def test_what_is_no_ledger_is_refused(stored: Path, tmp_path: Path) -> None:

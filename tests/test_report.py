@@ -26,6 +26,7 @@ from cityrubric.report.texts import read_texts
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess
+from test_command_line import run
 
 SHIPPED = shipped("rulesets") / "2021" / "report"
 ISSUED = date(2022, 3, 1)
@@ -299,3 +300,45 @@ def test_a_rule_set_without_report_texts_says_where_they_belong(xining: Assessme
     other = evolve(xining, ruleset=evolve(xining.ruleset, version="1999"))
     with pytest.raises(CityrubricError, match="--templates"):
         render(other, Order(Edition(), ("word",)))
+
+
+def test_the_command_writes_documents_here_in_processes_and_for_what_is_unchanged(tmp_path: Path) -> None:
+    """The same files, whoever makes them; --resume leaves out the assessment, not the documents."""
+    wanted = ("--format", "word,excel", "--audience", "city", "--issued", "2022-03-01")
+    ways = {"here": (), "jobs": ("--jobs", "2")}
+    made = {}
+    for name, how in ways.items():
+        done = run("assess", "xining", "panjin", "--out", str(tmp_path / name), *how, *wanted)
+        assert done.returncode == 0, done.stderr
+        made[name] = documents(tmp_path / name)
+    assert made["here"] == made["jobs"]
+    assert {path.rpartition("/")[2] for path in made["here"]} == {"report.docx", "letter.docx", "tables.xlsx"}
+    assert len(made["here"]) == 6
+    for path in [*(tmp_path / "here").glob("*/city")]:
+        shutil.rmtree(path)
+    for how in ways.values():
+        assert (
+            run("assess", "xining", "panjin", "--out", str(tmp_path / "here"), "--resume", *how, *wanted).returncode
+            == 0
+        )
+    assert documents(tmp_path / "here") == made["here"]
+
+
+def documents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.glob("*/city/*")}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("assess", "xining", "--format", "word"), "--format needs --out"),
+        (("assess", "xining", "--out", "x", "--format", "wrod"), "did you mean 'word'?"),
+        (("assess", "xining", "--out", "x", "--format", "word", "--issued", "1.3.2022"), "--issued"),
+        (("report", "nothing.json", "--out", "x"), "nothing.json"),
+    ],
+)
+def test_bad_use_is_told(arguments: tuple[str, ...], says: str, tmp_path: Path) -> None:
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode != 0
+    assert says in done.stderr
+    assert not (tmp_path / "x").exists()

@@ -7,7 +7,8 @@ formats that compare a cell with a text.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+import zipfile
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Cell = str | float
 _HEADING_FILL, _OWN_FILL = "DDE6F0", "FFF8E1"
 _A4 = 9
+_DRAWN = ("xl/media/", "xl/comments", "xl/threadedComments", "xl/charts/")
 _LINE, _HIGHEST_ROW = 15.0, 400.0  # points; no row may be higher than 409
 
 
@@ -87,6 +89,9 @@ def read_rows(path: Path, sheet: str, columns: Sequence[Column], log: FaultLog) 
     for column in columns:
         if headings.count(column.title) != 1:
             log.add(name, sheet, _("needs one column '{title}'").format(title=column.title))
+    for title in headings:
+        if title and title not in {column.title for column in columns}:
+            log.add(name, sheet, _("the column '{title}' would be lost; put it into the notes").format(title=title))
     if any(headings.count(column.title) != 1 for column in columns):
         return []
     rows = [
@@ -95,6 +100,23 @@ def read_rows(path: Path, sheet: str, columns: Sequence[Column], log: FaultLog) 
     rows = [row for row in rows if any(text for title, text in row.items() if title)]
     _check_choices(rows, columns, name, sheet, log)
     return rows
+
+
+def check_nothing_is_lost(path: Path, sheets: Collection[str], log: FaultLog) -> None:
+    """Note what a workbook holds beside its sheets, and what would be gone once it is written anew.
+
+    Args:
+        path: a workbook that has been read.
+        sheets: those that it should have.
+        log: where it is noted.
+    """
+    for sheet in open_workbook(path).sheet_names:
+        if sheet not in sheets:
+            log.add(path.as_posix(), "", _("the sheet '{sheet}' would be lost; keep it elsewhere").format(sheet=sheet))
+    with zipfile.ZipFile(path) as packed:
+        if any(member.startswith(_DRAWN) for member in packed.namelist()):
+            says = _("pictures and comments would be lost; write the names of the files into a column")
+            log.add(path.as_posix(), "", says)
 
 
 def row_place(sheet: str, row: Mapping[str, str], column: str) -> str:

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from cityrubric.assessment import Assessment, CityRecord
 from cityrubric.errors import FaultLog
 from cityrubric.language import translate as _
-from cityrubric.report.about import about_sheet, check_city
+from cityrubric.report.about import about_sheet, check_workbook
 from cityrubric.report.books import Column, Sheet, read_rows, row_place, write_book
 from cityrubric.report.choices import Choice, Choices
 from cityrubric.report.sentences import Sentence, fingerprint_of
@@ -112,8 +112,8 @@ def read_choices(path: Path, texts: Texts, city: CityRecord) -> tuple[dict[str, 
         CityrubricError: if it is another city's workbook.
         Faults: every cell that cannot be understood, and every decision that nobody signs for.
     """
-    check_city(path, city, texts)
     book, log = texts.books["choices"], FaultLog()
+    check_workbook(path, city, book, texts)
     choices: dict[str, Choice] = {}
     generated: dict[str, str] = {}
     for entry in read_rows(path, book.title, _columns(book), log):

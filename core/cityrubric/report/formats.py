@@ -46,7 +46,7 @@ class Edition:
     stage: str = STAGES[0]
     issued: date | None = None
     templates: Path | None = None
-    choices: Choices = field(factory=dict)
+    choices: Choices = field(factory=dict, eq=False)  # a run is told from others by its hash
     beside: tuple[Row, ...] = ()
 
 

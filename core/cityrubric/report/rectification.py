@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 
 from cityrubric.errors import FaultLog
 from cityrubric.language import translate as _
-from cityrubric.report.about import about_sheet, check_city
+from cityrubric.report.about import about_sheet, check_workbook
 from cityrubric.report.audience import View
 from cityrubric.report.books import Column, Sheet, read_rows, row_place, write_book
 from cityrubric.report.tables import problems
@@ -128,8 +128,8 @@ def read_ledger(path: Path, view: View, texts: Texts) -> tuple[Row, ...]:
         CityrubricError: if it is another city's.
         Faults: every cell that cannot be understood.
     """
-    check_city(path, view.city, texts)
     book, log = texts.books["rectification"], FaultLog()
+    check_workbook(path, view.city, book, texts)
     rows = read_rows(path, book.title, ledger_columns(book), log)
     found = {told: code for code, told in book.values.items()}
     read = []
