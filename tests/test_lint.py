@@ -52,6 +52,7 @@ PROVOKED = {
     "rules-same": with_rules([[SHORT]], [[SHORT]]),
     "rules-conflict": with_rules([[SHORT]], [[SHORT], [OTHER]], kinds=("weakness", "highlight")),
     "fact-unused": with_rules([[SHORT]]),
+    "pending": evolve(TINY, indicators=(evolve(TINY.indicators[0], pending="得2分"), *TINY.indicators[1:])),
     "orphan": evolve(TINY, points=(*TINY.points, evolve(TINY.points[0], id="S.none"))),
 }
 

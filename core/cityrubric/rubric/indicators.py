@@ -48,6 +48,9 @@ class IndicatorReader:
         if sum(part.points for part in parts) != most:
             says = _("the parts earn {total} points together, the indicator {most}; write `points` in each part")
             spot.at("parts").fault(says.format(total=sum(part.points for part in parts) / 1000, most=most / 1000))
+        if "pending" in entry and [part.operator for part in parts] != ["expert"]:
+            says = _("an item whose rule is pending is judged by an expert; with a rule, delete `pending`")
+            spot.at("pending").fault(says)
         if scored and not most:
             _check_judged_alone(parts, spot.at("parts"))
         return Indicator(
@@ -63,6 +66,8 @@ class IndicatorReader:
             clause=entry.get("clause", ""),
             note=entry.get("note", ""),
             considers=tuple(entry.get("considers", ())),
+            pending=entry.get("pending", {}).get("says", ""),
+            drafted=tuple(draft["operator"] for draft in entry.get("pending", {}).get("drafted", ())),
         )
 
     def _part(self, entry: Document, index: int, maximum: tuple[int, Provenance], spot: Spot) -> Part:

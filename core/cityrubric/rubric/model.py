@@ -116,6 +116,8 @@ class Indicator:
         provenance: of its title.
         max_score: in thousandths; 0 for what is reported outside the score.
         considers: further facts that bear on it.
+        pending: what the text says of an item whose rule nobody has written yet; empty where there is a rule.
+        drafted: operators that a program made of that text; nothing uses them.
     """
 
     id: str
@@ -130,6 +132,8 @@ class Indicator:
     clause: str = ""
     note: str = ""
     considers: tuple[str, ...] = ()
+    pending: str = ""
+    drafted: tuple[str, ...] = ()
 
 
 @frozen

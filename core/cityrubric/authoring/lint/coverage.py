@@ -23,7 +23,9 @@ _OF_OPERATOR = {"expert": Coverage.EXPERT, "report": Coverage.NO_RULE}
 
 
 def coverage_of(indicator: Indicator) -> Coverage:
-    """Return how far rules cover an indicator: what all its parts are, or partly."""
+    """Return how far rules cover an indicator: what all its parts are, or partly; what is pending has no rule."""
+    if indicator.pending:
+        return Coverage.NO_RULE
     ways = {_OF_OPERATOR.get(part.operator, Coverage.COMPUTED) for part in indicator.parts}
     if len(ways) == 1:
         return ways.pop()
@@ -37,9 +39,13 @@ def coverage_ledger(ruleset: Ruleset) -> dict[Coverage, tuple[Indicator, ...]]:
 
 
 def check_orphans(ruleset: Ruleset) -> Iterator[Remark]:
-    """Yield remarks on what nobody answers for: no rule and no word why, a heading without an indicator."""
+    """Yield remarks on what nobody answers for: a rule yet to be written, none and no word why, an empty heading."""
     for indicator in coverage_ledger(ruleset)[Coverage.NO_RULE]:
-        if not indicator.note:
+        if indicator.pending:
+            drafted = ", ".join(indicator.drafted) or "—"
+            says = _("write the rule of '{text}' (drafted: {drafted}), or leave it to an expert; then delete `pending`")
+            yield Remark("pending", indicator.id, says.format(text=indicator.pending, drafted=drafted))
+        elif not indicator.note:
             yield Remark("orphan", indicator.id, _("has no rule; write one, or say in `note` why there is none"))
     used = {indicator.point for indicator in ruleset.indicators}
     for point in ruleset.points:

@@ -33,7 +33,7 @@ class Remark:
 _FAULTS = frozenset(
     {
         *("band-never", "band-order", "rule-impossible", "rule-unreachable", "rule-shadowed", "rules-same"),
-        *("orphan", "published-changed"),
+        *("orphan", "pending", "published-changed"),
     }
 )
 
@@ -50,6 +50,7 @@ def meanings() -> dict[str, str]:
         "rules-conflict": _("a weakness and a highlight that hold under the same conditions"),
         "fact-unused": _("a fact that no indicator, relation or rule looks at: it is shown, and decides nothing"),
         "orphan": _("an indicator without a rule that does not say why, or a heading without an indicator"),
+        "pending": _("an item whose rule a person still has to write"),
         "published-changed": _("a published rule set that is not what was published"),
         "basis-missing": _("a reconstructed line that does not say what it is based on"),
     }

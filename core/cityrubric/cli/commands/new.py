@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
@@ -40,12 +40,28 @@ def new_plugin_command(name: Annotated[str, typer.Argument()], ruleset: Version 
 def new_ruleset_command(
     version: Annotated[str, typer.Argument()],
     source: Annotated[str, typer.Option("--from", help=_("The version to start from."))] = "2021",
+    table: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--from-table", help=_("Draft it from an official table (.docx, .xlsx) instead."), metavar="FILE"),
+    ] = None,
+    columns: Annotated[
+        str, typer.Option(help=_("What the table calls our columns: item=…,scoring=…,points=…,group=…,point=…"))
+    ] = "",
+    title: Annotated[str, typer.Option(help=_("Of a drafted rule set: its title."))] = "",
+    pass_line: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(min=0, max=100, help=_("Of a drafted rule set: the pass line in percent."), metavar="N"),
+    ] = None,
+    pass_source: Annotated[str, typer.Option(help=_("Of a drafted rule set: where the pass line stands."))] = "",
 ) -> None:
     """Write a rule set."""
-    from cityrubric.cli.new import new_ruleset
+    from cityrubric.cli.new import draft_ruleset, new_ruleset
 
     with failing():
-        new_ruleset(version, source)
+        if table is None:
+            new_ruleset(version, source)
+        else:
+            draft_ruleset(version, table, columns, (title, pass_line, pass_source), source)
 
 
 @new_app.command("city", help=_("Write a city without facts, and a test that passes."))
