@@ -10,7 +10,7 @@ from cityrubric.authoring.lint.remarks import FAULT, Remark, meanings
 from cityrubric.authoring.lint.sarif import to_sarif
 from cityrubric.records import Verdict
 from cityrubric.rubric.load import load_ruleset
-from cityrubric.rubric.model import Band, Rule, Ruleset
+from cityrubric.rubric.model import Band, Rule, Ruleset, Window
 from rulebooks import OURS
 
 HERE = Path(__file__).parent
@@ -37,6 +37,26 @@ def with_bands(*bands: Band) -> Ruleset:
     return evolve(TINY, indicators=(*TINY.indicators[:number], changed, *TINY.indicators[number + 1 :]))
 
 
+def with_window(window: Window) -> Ruleset:
+    """The little rule set, asking for several years of a fact that has none."""
+    catalogue = TINY.offers.catalogue
+    number, indicator = next(
+        (n, one)
+        for n, one in enumerate(TINY.indicators)
+        if one.parts[0].facts and catalogue[one.parts[0].facts[0]].period == "none"
+    )
+    changed = evolve(indicator, parts=(evolve(indicator.parts[0], window=window), *indicator.parts[1:]))
+    return evolve(TINY, indicators=(*TINY.indicators[:number], changed, *TINY.indicators[number + 1 :]))
+
+
+def beyond_the_levels() -> Ruleset:
+    """The little rule set, asking for a level above the best one."""
+    number, indicator = next((n, one) for n, one in enumerate(TINY.indicators) if one.id == "X.1")
+    part = evolve(indicator.parts[0], bands=(band(Verdict.MET, 5000, at_least=9),))
+    changed = evolve(indicator, parts=(part,))
+    return evolve(TINY, indicators=(*TINY.indicators[:number], changed, *TINY.indicators[number + 1 :]))
+
+
 def band(verdict: Verdict, score: int, **limits: float) -> Band:
     return Band(verdict, score, OURS, OURS, **limits)
 
@@ -45,6 +65,11 @@ MET, PARTLY = band(Verdict.MET, 2000, at_least=90), band(Verdict.PARTLY_MET, 100
 PROVOKED = {
     "band-never": with_bands(PARTLY, MET),
     "band-order": with_bands(MET, band(Verdict.PARTLY_MET, 1000, at_least=80, below=85)),
+    "band-beyond": beyond_the_levels(),
+    "bands-overlap": with_bands(
+        band(Verdict.MET, 2000, at_least=80, at_most=90), band(Verdict.MET, 2000, at_least=85, at_most=95)
+    ),
+    "years-unknowable": with_window(Window("lowest", 3)),
     "basis-missing": with_bands(MET, PARTLY),
     "rule-impossible": with_rules([[SHORT, GOOD], [OTHER]]),
     "rule-unreachable": with_rules([[SHORT, GOOD]]),

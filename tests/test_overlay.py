@@ -3,6 +3,7 @@
 import json
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from cityrubric.assessment import Assessment
 from cityrubric.authoring.fictional import Mix, fictional_city
+from cityrubric.authoring.testkit.coverage import Coverage
 from cityrubric.errors import CityrubricError, Faults
 from cityrubric.evaluate.plan import plan_of
 from cityrubric.intake.facts import read_city
@@ -27,6 +29,7 @@ from cityrubric.telling.tell import assess
 from test_broken import told
 from test_command_line import run
 
+pytest_plugins = ["cityrubric.authoring.testkit.fixture"]
 HERE = Path(__file__).parent
 QINGHAI = shipped("plugins") / "qinghai" / "overlay.toml"
 BROKEN = tomli.loads((HERE / "broken" / "overlays.toml").read_text(encoding="utf-8"))["broken"]
@@ -70,6 +73,7 @@ def test_qinghai_of_xining_by_what_its_document_states() -> None:
     }
     assert (ledger.tightened, ledger.scores.total, ledger.scores.applicable) == (("A.07.27",), (6.0, 9.0), 9.0)
     assert (ledger.conclusion.verdict, ledger.verdict) == ("pass", "undetermined")
+    assert ledger.conclusion.declared is None  # what was declared is by the national rules
     assert ledger.findings == ()  # contradictions in the facts are told once, with the national rules
 
 
@@ -219,3 +223,28 @@ def test_an_overlay_bears_on_no_stored_byte_of_the_nation(tmp_path: Path) -> Non
     both = assess(city, ruleset)
     one, other = evolve(both, provincial=None), assess(city, NATIONAL)
     assert store(one, tmp_path / "a").read_bytes() == store(other, tmp_path / "b").read_bytes()
+
+
+def test_a_stored_ledger_proves_itself_and_its_items_are_explained(tmp_path: Path) -> None:
+    ruleset = load_ruleset("2021", overlay="qinghai")
+    city = read_city(shipped("cities") / "xining", ruleset)
+    file = store(assess(city, ruleset), tmp_path)
+    done = run("verify", str(file))
+    assert done.returncode == 0, done.stdout + done.stderr
+    explain = ("explain", "xining", "QH.2.1", "--overlay", "qinghai")
+    done = run(*explain)
+    assert done.returncode == 0, done.stderr
+    assert "traceability.coverage" in done.stdout
+    done = run(*explain, "--assessment", str(file))
+    assert (done.returncode, done.stderr.strip()) == (
+        2,
+        "--assessment is compared with the national rules: leave out --overlay",
+    )
+
+
+def test_every_rule_and_line_of_the_example_has_a_case(rule_cases: Callable[..., Coverage]) -> None:
+    coverage = rule_cases(HERE / "overlays" / "qinghai.toml", overlay="qinghai")
+    assert coverage.silent == ()
+    present = {"QH.1.1", "QH.2.1", "QH.3.1"}  # documents and texts count by being there: nobody states that one is not
+    assert {id_ for id_, _start in coverage.unreached} <= present
+    assert {start for _id, start in coverage.unreached} == {float("-inf")}

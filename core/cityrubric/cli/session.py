@@ -40,8 +40,8 @@ def load_rules(version: str | Path, overlay: str) -> Ruleset:
     return ruleset.overlay.ruleset if ruleset.overlay else ruleset
 
 
-def load_named(version: str) -> Ruleset:
-    """Read the rule set that a file names: one of those there are, for no file may bring rules of its own along.
+def load_named(version: str, overlay: str = "") -> Ruleset:
+    """Read the rules that a file names: some of those there are, for no file may bring rules of its own along.
 
     Raises:
         CityrubricError: if there is none of that name.
@@ -49,7 +49,7 @@ def load_named(version: str) -> Ruleset:
     known = project().ruleset_versions()
     if version not in known:
         raise CityrubricError(_("no rule set '{version}'").format(version=version) + did_you_mean(version, known))
-    return load_ruleset(version)
+    return load_ruleset(version, overlay)
 
 
 def find_city(city: Path) -> Path:

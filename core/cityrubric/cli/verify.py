@@ -31,7 +31,8 @@ def verify_assessment(file: Path, folder: Path | None, rules: Path | None, *, as
     """
     document = read_stored(file)
     stored = stored_assessment(document, file.as_posix())
-    ruleset = load_ruleset(rules) if rules else load_named(stored.ruleset.version)
+    overlay = stored.provincial.overlay.version if stored.provincial else ""
+    ruleset = load_ruleset(rules, overlay) if rules else load_named(stored.ruleset.version, overlay)
     source = read_city(find_city(folder), ruleset) if folder else None
     found = verify(document, stored, ruleset, source)
     if as_json:

@@ -34,7 +34,7 @@ def tell_provincial(national: Assessment, own: Assessment, overlay: Overlay) -> 
         outcomes=own.outcomes,
         scores=own.scores,
         findings=tuple(finding for finding in own.findings if finding.id not in told),
-        conclusion=own.conclusion,
+        conclusion=evolve(own.conclusion, declared=None),  # what others declared is not by these rules
     )
 
 

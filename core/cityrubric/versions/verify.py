@@ -69,6 +69,8 @@ def verify(document: Document, stored: Assessment, ruleset: Ruleset, source: Cit
         source: the city as it is in its files now, to compare the facts with.
     """
     again = _made(embedded_city(document), ruleset)
+    if stored.left_out:
+        again["left_out"] = document["left_out"]  # how that run was asked for, on which nothing else rests
     return Verification(
         city=stored.city.name,
         version=stored.ruleset.version,
@@ -87,6 +89,8 @@ def _made(city: City, ruleset: Ruleset) -> Document:
 def _changed(stored: Assessment, ruleset: Ruleset) -> Iterator[str]:
     if stored.ruleset.hash != ruleset.hash:
         yield "ruleset"
+    if stored.provincial and ruleset.overlay and stored.provincial.overlay.hash != ruleset.overlay.ruleset.hash:
+        yield stored.provincial.overlay.version
     known = (stored.city, stored.assessment_year, stored.facts, stored.observations, stored.inspections)
     if stored.facts_hash != facts_hash(*known):
         yield "facts"

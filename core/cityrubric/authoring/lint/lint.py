@@ -18,8 +18,22 @@ def check_ruleset(ruleset: Ruleset) -> list[Remark]:
     Raises:
         Faults: if its rules ask for what does not exist.
     """
-    remarks = [*check_bands(ruleset), *check_rules(ruleset), *check_orphans(ruleset), *_unused(ruleset)]
+    remarks = [*check_bands(ruleset), *check_rules(ruleset), *check_orphans(ruleset)]
+    remarks += [*_unused(ruleset), *_unknowable(ruleset)]
     return sorted(remarks, key=lambda remark: (remark.level != FAULT, remark.code, remark.where))
+
+
+def _unknowable(ruleset: Ruleset) -> Iterator[Remark]:
+    """Indicators that nobody can measure: of such a fact, all years are one and the same value, or none is known."""
+    catalogue, measures = ruleset.offers.catalogue, ruleset.offers.measures
+    for indicator in ruleset.indicators:
+        for part in indicator.parts if indicator.scored else ():
+            keys = measures[part.measure].reads if part.measure else part.facts
+            for key in keys if part.window.years > 1 else ():
+                if catalogue[key].period == "none":
+                    says = _("{n} years are asked for, but '{title}' is not stated by year")
+                    words = {"n": part.window.years, "title": catalogue[key].title}
+                    yield Remark("years-unknowable", indicator.id, says.format(**words))
 
 
 def _unused(ruleset: Ruleset) -> Iterator[Remark]:

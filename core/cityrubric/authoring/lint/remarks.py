@@ -32,8 +32,8 @@ class Remark:
 
 _FAULTS = frozenset(
     {
-        *("band-never", "band-order", "rule-impossible", "rule-unreachable", "rule-shadowed", "rules-same"),
-        *("orphan", "pending", "published-changed"),
+        *("band-never", "band-beyond", "band-order", "years-unknowable", "orphan", "pending", "published-changed"),
+        *("rule-impossible", "rule-unreachable", "rule-shadowed", "rules-same"),
     }
 )
 
@@ -43,6 +43,9 @@ def meanings() -> dict[str, str]:
     return {
         "band-never": _("a band that no value reaches, since earlier bands take them all"),
         "band-order": _("a stretch that earns less than the stretches on both sides of it: a gap between bands"),
+        "band-beyond": _("a band that begins beyond all that the fact may be"),
+        "bands-overlap": _("bands of which each has values of its own and shares some: the first one takes those"),
+        "years-unknowable": _("a part that asks for several years of a fact that is not stated by year"),
         "rule-impossible": _("an alternative of a rule whose conditions can never hold together"),
         "rule-unreachable": _("a rule none of whose alternatives can ever hold"),
         "rule-shadowed": _("an alternative that asks for all that another one asks for, and more"),

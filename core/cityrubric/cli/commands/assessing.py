@@ -84,10 +84,11 @@ def explain_command(
         Optional[Path],  # noqa: UP045
         typer.Option(help=_("A stored assessment that the run must reproduce."), metavar="FILE"),
     ] = None,
+    overlay: Annotated[str, typer.Option(help=_("The own ledger of this overlay instead."), metavar="NAME")] = "",
     json: Annotated[bool, typer.Option("--json", help=_("Print the explanation as JSON."))] = False,
 ) -> None:
     """Explain a result."""
     from cityrubric.cli.explain import explain_result
 
     with failing():
-        explain_result(city, result, ruleset, assessment, as_json=json)
+        explain_result(city, result, ruleset, assessment, as_json=json, overlay=overlay)
