@@ -21,8 +21,8 @@ from cityrubric.report.choices import Choice
 from cityrubric.report.composing import compose
 from cityrubric.report.formats import Edition, Order, prepare, render
 from cityrubric.report.numbering import chinese
+from cityrubric.report.reading import read_texts
 from cityrubric.report.sentences import Sentence, Unsupported, fingerprint_of, ids_of
-from cityrubric.report.texts import read_texts
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess
@@ -283,6 +283,12 @@ def test_a_province_may_use_texts_and_a_template_of_its_own(xining: Assessment, 
     folder = own_texts(tmp_path, blocks)
     files = render(xining, Order(Edition(templates=folder), ("word",)))
     assert "人口247.56万人" in word_text(files["own.docx"])
+
+
+def test_texts_without_a_document_for_somebody_say_so(xining: Assessment, tmp_path: Path) -> None:
+    folder = own_texts(tmp_path, 'audiences = ["internal"]\n[[blocks]]\nstyle = "body"\nform = "话"\n')
+    with pytest.raises(CityrubricError, match="no document for 公开"):
+        render(xining, Order(Edition(templates=folder), ("word",)))
 
 
 def test_a_template_cannot_reach_out(xining: Assessment, tmp_path: Path) -> None:

@@ -21,9 +21,10 @@ from cityrubric.report.audience import Audience, View, view_for
 from cityrubric.report.choices import Choices
 from cityrubric.report.composing import compose
 from cityrubric.report.finishing import finish
+from cityrubric.report.reading import has_texts, read_texts, report_folder
 from cityrubric.report.rows import Row
 from cityrubric.report.sentences import Sentence
-from cityrubric.report.texts import Texts, has_texts, read_texts, report_folder
+from cityrubric.report.texts import Texts
 
 STAGES = ("draft", "feedback", "review", "final")
 """How far a document has come: 初稿, 反馈稿, 复核稿, 定稿; a rule set's report texts say what each is called."""

@@ -25,8 +25,11 @@ def word_files(view: View, texts: Texts) -> dict[str, bytes]:
     """Return every document that the audience gets, as Word files.
 
     Raises:
-        CityrubricError: if a template is faulty.
+        CityrubricError: if a template is faulty, or there is no document for the audience.
     """
+    if not view.documents:
+        audience = texts.names["audiences"][view.audience.value]
+        raise CityrubricError(_("the report texts have no document for {audience}").format(audience=audience))
     templates = {one.name: one.template for one in texts.documents}
     return {f"{document.name}.docx": _word_file(document, templates[document.name]) for document in view.documents}
 

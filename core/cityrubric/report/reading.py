@@ -1,0 +1,173 @@
+"""A rule set's folder `report/` -> its texts: TOML that an editor can change, every fault told at once."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from cityrubric.documents import Document, read_document
+from cityrubric.errors import CityrubricError, FaultLog, Spot
+from cityrubric.language import translate as _
+from cityrubric.paths import shipped
+from cityrubric.report.audience import Audience
+from cityrubric.report.texts import (
+    EVERYBODY,
+    FINDING_WORDS,
+    SCORE_WORDS,
+    SUPPORTS,
+    AnnexText,
+    BlockText,
+    BookText,
+    DocumentText,
+    SentenceText,
+    Texts,
+    Wording,
+)
+
+WORDS_FILE = "words.toml"
+
+
+def report_folder(version: str, own: Path | None = None) -> Path:
+    """Return the folder of report texts: one's own, or that of a shipped rule set.
+
+    Raises:
+        CityrubricError: if there is none.
+    """
+    folder = own or shipped("rulesets") / version / "report"
+    if not (folder / WORDS_FILE).is_file():
+        message = _("no report texts in {folder} (a folder with a {file}); name one with --templates")
+        raise CityrubricError(message.format(folder=folder, file=WORDS_FILE))
+    return folder
+
+
+def has_texts(version: str, own: Path | None = None) -> bool:
+    """Tell whether a rule set has report texts; texts of one's own that are not there are a mistake, not an answer."""
+    return own is not None or (shipped("rulesets") / version / "report" / WORDS_FILE).is_file()
+
+
+@functools.lru_cache(maxsize=4)
+def read_texts(folder: Path) -> Texts:
+    """Read report texts, once per run.
+
+    Raises:
+        Faults: everything that is wrong in them.
+    """
+    log = FaultLog()
+    words = read_document(folder / WORDS_FILE, _shown(folder / WORDS_FILE), "report", log)
+    log.check()
+    assert words is not None
+    documents = [_document(folder / name, log) for name in words["documents"]]
+    log.check()
+    return Texts(
+        documents=tuple(one for one in documents if one),
+        names={key: value for key, value in words.items() if key not in {"documents", "annexes", "sheets", "books"}},
+        annexes=_annexes(words["annexes"]),
+        sheets=_annexes(words["sheets"]),
+        books={name: BookText(**one) for name, one in words["books"].items()},
+    )
+
+
+def _annexes(entries: Document) -> dict[str, AnnexText]:
+    return {name: AnnexText(one["title"], tuple(one["columns"]), one.get("note", "")) for name, one in entries.items()}
+
+
+def _document(path: Path, log: FaultLog) -> DocumentText | None:
+    name = _shown(path)
+    document = read_document(path, name, "report/document", log)
+    if document is None:
+        return None
+    spot = Spot(name, log)
+    template = path.with_name(document["template"])
+    if not template.is_file():
+        spot.at("template").fault(_("no such file: {file}").format(file=template.name))
+    audiences = _audiences(document, EVERYBODY)
+    blocks = tuple(_block(entry, audiences, spot.at("blocks", n)) for n, entry in enumerate(document["blocks"]))
+    _check_ids(blocks, spot)
+    return DocumentText(
+        name=path.stem,
+        template=template,
+        title=document["title"],
+        addressee=document.get("addressee", ""),
+        signed=document.get("signed", ""),
+        audiences=audiences,
+        annexes={Audience(one): tuple(names) for one, names in document.get("annexes", {}).items()},
+        blocks=blocks,
+    )
+
+
+def _block(entry: Document, whom: tuple[Audience, ...], spot: Spot) -> BlockText:
+    whom = _audiences(entry, whom)
+    is_heading = entry["style"] in {"h1", "h2"}
+    if is_heading != ("heading" in entry and "sentences" not in entry and "form" not in entry) and (
+        is_heading or not ("sentences" in entry or "form" in entry)
+    ):
+        spot.fault(_("a heading has a heading only; a paragraph has sentences or a form"))
+    if "form" in entry and (Wording(entry["form"]).blanks() or re.search(r"[0-9]", entry["form"])):
+        spot.at("form").fault(_("a form states nothing: no blanks and no figures; make it a sentence"))
+    return BlockText(
+        style=entry["style"],
+        heading=entry.get("heading", ""),
+        form=entry.get("form", ""),
+        numbered=entry.get("numbered", ""),
+        audiences=whom,
+        sentences=tuple(
+            _sentence(one, whom, spot.at("sentences", n)) for n, one in enumerate(entry.get("sentences", ()))
+        ),
+    )
+
+
+def _sentence(entry: Document, whom: tuple[Audience, ...], spot: Spot) -> SentenceText:
+    sentence = SentenceText(
+        id=entry["id"],
+        says=Wording(entry["says"]),
+        facts=tuple(entry.get("facts", ())),
+        holds=tuple(entry.get("holds", ())),
+        met=tuple(entry.get("met", ())),
+        finding=entry.get("finding", ""),
+        each=entry.get("each", ""),
+        all=entry.get("all", ""),
+        decision=entry.get("decision", ""),
+        rests_on=tuple(entry.get("rests_on", ())),
+        audiences=_audiences(entry, whom),
+    )
+    for says in _mistakes(sentence):
+        spot.fault(says)
+    return sentence
+
+
+def _mistakes(sentence: SentenceText) -> Iterator[str]:
+    """What would make a sentence say something without support, or to somebody who may not know it."""
+    if not sentence.says.is_valid():
+        yield _("a lonely '$'; blanks are written as ${name}")
+    blanks = set(sentence.says.blanks())
+    if not (sentence.keys or sentence.met or sentence.finding or sentence.each or sentence.all or sentence.rests_on):
+        yield _("it rests on nothing: name facts, indicators, findings or rests_on")
+    if blanks & FINDING_WORDS and not (sentence.finding or sentence.each or sentence.all):
+        yield _("it speaks of a finding and names none")
+    if blanks & SCORE_WORDS and Audience.PUBLIC in sentence.audiences:
+        yield _("scores are not for the public: give it audiences")
+    for support, words in SUPPORTS.items():
+        if blanks & words and support not in sentence.rests_on:
+            yield _("it states what rests on '{support}'; put that into rests_on").format(support=support)
+    if "line" in blanks and "line.status" not in blanks:
+        yield _("it states the pass line without its provenance: add ${line.status}")
+
+
+def _check_ids(blocks: tuple[BlockText, ...], spot: Spot) -> None:
+    seen: set[str] = set()
+    for n, block in enumerate(blocks):
+        for m, sentence in enumerate(block.sentences):
+            if sentence.id in seen:
+                spot.at("blocks", n, "sentences", m, "id").fault(_("'{id}' is used twice").format(id=sentence.id))
+            seen.add(sentence.id)
+
+
+def _audiences(entry: Document, whom: tuple[Audience, ...]) -> tuple[Audience, ...]:
+    """Those who may see it, of those who see what it stands in."""
+    return tuple(one for one in whom if one.value in entry.get("audiences", [one.value]))
+
+
+def _shown(path: Path) -> str:
+    return path.as_posix() if shipped("rulesets") not in path.parents else "/".join(path.parts[-4:])
