@@ -74,7 +74,7 @@ def test_everything_else_a_file_can_say_reads_back() -> None:
             source="fictional",
         ),
         Claim(key, State.NOT_SUPPLIED, *_range(key), request="Q1", source="fictional", speaker=Speaker.DEPARTMENT),
-        Claim(key, State.WITHHELD, *_range(key), area="west", reason='"\\ \x7f\t\n# 引号', source="fictional"),
+        Claim(key, State.WITHHELD, *_range(key), area="west", reason='"\\ \t\n# 引号', source="fictional"),
     ]
     city = evolve(
         made,
