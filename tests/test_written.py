@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cityrubric.authoring.fictional import Mix, fictional_city
-from cityrubric.authoring.written import city_text, written_value
+from cityrubric.authoring.written import city_text, evidence_text, written_value
 from cityrubric.catalogue import FactSpec
 from cityrubric.errors import CityrubricError
+from cityrubric.intake.evidence import EVIDENCE_FILE
 from cityrubric.intake.facts import FACT_FILE, read_city
 from cityrubric.intake.values import read_value
 from cityrubric.records import Area, City, Claim, Declared, Period, Request, Speaker, State
@@ -23,7 +24,7 @@ TOP = Path(__file__).parent.parent
 PERCENT = FactSpec("p", "p", "number", "p", unit="%", low=0.0, high=100.0)
 COUNT = FactSpec("n", "n", "number", "n", unit="个")
 shares = st.floats(0, 1)
-mixes = st.builds(Mix, missing=shares, inexact=shares, disputed=shares, strong=shares)
+mixes = st.builds(Mix, missing=shares, inexact=shares, disputed=shares, strong=shares, documented=shares)
 
 
 def read_back(city: City, ruleset: Ruleset) -> City:
@@ -31,6 +32,8 @@ def read_back(city: City, ruleset: Ruleset) -> City:
         file = Path(folder) / city.id / FACT_FILE
         file.parent.mkdir()
         file.write_text(city_text(city, ruleset), encoding="utf-8")
+        if city.evidence:
+            file.with_name(EVIDENCE_FILE).write_text(evidence_text(city), encoding="utf-8")
         return read_city(file.parent, ruleset)
 
 

@@ -5,13 +5,28 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from attrs import define, field, frozen
 
 from cityrubric.authoring.written import written_value
 from cityrubric.catalogue import PRESENCE_KINDS, FactSpec
 from cityrubric.intake.claims import given
-from cityrubric.records import Area, City, Claim, Clearance, Observation, Period, Source, Speaker, State
+from cityrubric.records import (
+    Area,
+    City,
+    Claim,
+    Clearance,
+    Evidence,
+    Interview,
+    Observation,
+    Period,
+    Request,
+    Source,
+    Speaker,
+    State,
+    Survey,
+)
 from cityrubric.rubric.model import Ruleset
 
 _SOURCE = "fictional"
@@ -30,12 +45,14 @@ class Mix:
         inexact: figures stated as a range.
         disputed: figures on which two claims differ.
         strong: how likely a figure is on the good side.
+        documented: indicators with a row in the evidence ledger; with some, there are interviews and a survey, too.
     """
 
     missing: float = 0.0
     inexact: float = 0.0
     disputed: float = 0.0
     strong: float = 0.9
+    documented: float = 0.0
 
 
 COMPLETE = Mix()
@@ -66,6 +83,8 @@ def fictional_city(seed: int, ruleset: Ruleset, mix: Mix = COMPLETE, year: int =
         claims=tuple(dict.fromkeys(sorted(claims, key=lambda claim: claim.key))),  # as they are read from a file
         observations=tuple(_observations(ruleset, dice)),
         clearances=tuple(_clearances(ruleset, year, mix, dice)),
+        evidence=tuple(_evidence(ruleset, mix, dice)),
+        **(_heard(ruleset, year, dice) if mix.documented else {}),
     )
 
 
@@ -148,6 +167,40 @@ def _observations(ruleset: Ruleset, dice: random.Random) -> Iterator[Observation
         kind = dice.choice(("weakness", "advice", "highlight"))
         says = "虚构的观察"
         yield Observation(f"O{number}", kind, dice.choice(methods), (about,), "minor", says, source=_SOURCE)
+
+
+def _evidence(ruleset: Ruleset, mix: Mix, dice: random.Random) -> Iterator[Evidence]:
+    for number, indicator in enumerate(ruleset.indicators, 1):
+        if mix.documented and dice.random() < mix.documented:
+            department = dice.choice(sorted(ruleset.domains.get("department", {"虚构部门": ""})))
+            yield Evidence(f"E{number:03}", "虚构的材料", department, indicators=(indicator.id,))
+
+
+def _heard(ruleset: Ruleset, year: int, dice: random.Random) -> dict[str, Any]:
+    """Interviews, a survey and a request that was answered."""
+    shares = [key for key, spec in sorted(ruleset.offers.catalogue.items()) if spec.unit == "%" and spec.high == 100]
+    about = dice.choice(ruleset.indicators).id
+    asked = date(year, 11, 1)
+    return {
+        "interviews": tuple(
+            Interview(f"I{n}", "虚构的职务", "虚构的话题", "虚构的回答", asked, "虚构的评审员", (about,))
+            for n in (1, 2)
+        ),
+        "surveys": tuple(
+            Survey(
+                "Q1",
+                key,
+                "虚构的问题",
+                dice.randrange(400, 2000),
+                dice.randrange(600, 1000) / 10,
+                None,
+                str(year),
+                _SOURCE,
+            )
+            for key in shares[:1]
+        ),
+        "requests": (Request("R1", "虚构函", asked, date(year, 12, 1), date(year, 11, 20)),),
+    }
 
 
 def _clearances(ruleset: Ruleset, year: int, mix: Mix, dice: random.Random) -> Iterator[Clearance]:

@@ -12,6 +12,7 @@ from attrs import evolve
 
 from cityrubric.catalogue import PRESENCE_KINDS, FactSpec
 from cityrubric.errors import CityrubricError
+from cityrubric.intake.evidence import ledger_text
 from cityrubric.intake.toml import bare, digits, quoted, table_lines
 from cityrubric.intake.values import Written
 from cityrubric.language import translate as _
@@ -54,10 +55,21 @@ def city_text(city: City, ruleset: Ruleset) -> str:
             *_lists("observations", [_plain(one) for one in city.observations]),
             *_lists("clearances", [_plain(one) for one in city.clearances]),
             *_lists("requests", [_plain(one) for one in city.requests]),
+            *_lists("interviews", [_plain(one) for one in city.interviews]),
+            *_lists("surveys", [_plain(one) for one in city.surveys]),
             *(["", "[declared]", *table_lines(_plain(city.declared))] if city.declared else []),
             "",
         ]
     )
+
+
+def evidence_text(city: City) -> str:
+    """Return the ledger that reads back as the city's evidence."""
+    return ledger_text(_said(_plain(row)) for row in city.evidence)
+
+
+def _said(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if value}
 
 
 def written_value(spec: FactSpec, low: float, high: float, content: tuple[str, ...] = ()) -> Written:

@@ -24,7 +24,7 @@ def write_workbook(city_folder: Path, version: str, out: Path, parts: Sequence[s
     log = FaultLog()
     document = read_documents(folder, log)
     log.check()
-    city = build_city(folder.resolve().name, document, ruleset, Spot((folder / FACT_FILE).as_posix(), log))
+    city = build_city(folder.resolve().name, document, ruleset, Spot((folder / FACT_FILE).as_posix(), log), folder)
     log.check()
     plan = plan_workbook(city, document, ruleset, read_part(parts, city, ruleset), assessor)
     write_whole(out, workbook_bytes(plan, city, ruleset))

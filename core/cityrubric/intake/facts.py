@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from attrs import evolve
+
 from cityrubric.documents import Document, read_document
 from cityrubric.errors import FaultLog, Spot
 from cityrubric.files import fault_of_name, finish_group
@@ -36,8 +38,7 @@ def read_city(folder: Path | str, ruleset: Ruleset) -> City:
     if fault := fault_of_name(folder.resolve().name):
         log.add((folder / FACT_FILE).as_posix(), "", fault)
     log.check()
-    city = build_city(folder.resolve().name, document, ruleset, Spot((folder / FACT_FILE).as_posix(), log))
-    city = with_inspections(city, folder, ruleset, log)
+    city = build_city(folder.resolve().name, document, ruleset, Spot((folder / FACT_FILE).as_posix(), log), folder)
     log.check()
     return city
 
@@ -51,8 +52,11 @@ def read_documents(folder: Path, log: FaultLog) -> Document:
     return document
 
 
-def build_city(id_: str, document: Document, ruleset: Ruleset, spot: Spot) -> City:
-    """Make a city of a parsed document; faults are noted at the spot."""
+def build_city(id_: str, document: Document, ruleset: Ruleset, spot: Spot, folder: Path | None = None) -> City:
+    """Make a city of a parsed document, and of the inspection tables in its folder; faults are noted at the spot.
+
+    What was decided on disputes and appeals comes last: it may concern what was found in inspections.
+    """
     reference_date = read_date(document["reference_date"], spot.at("reference_date"))
     if reference_date.year < document["assessment_year"]:
         spot.at("reference_date").fault(_("lies before the assessment year"))
@@ -63,8 +67,7 @@ def build_city(id_: str, document: Document, ruleset: Ruleset, spot: Spot) -> Ci
     reader = ClaimReader(ruleset.offers.catalogue, reference_date, areas, sources, {one.id: one for one in requests})
     facts = document.get("facts", {})
     claims = [claim for key in sorted(facts) for claim in reader.read(key, facts[key], spot.at("facts", key))]
-    rulings = read_rulings(document, claims, reader, lists, spot)
-    return City(
+    city = City(
         id=id_,
         name=document["name"],
         province=document["province"],
@@ -73,7 +76,7 @@ def build_city(id_: str, document: Document, ruleset: Ruleset, spot: Spot) -> Ci
         dates_basis=document.get("dates_basis", ""),
         areas=tuple(areas.values()),
         sources=tuple(sources.values()),
-        claims=tuple(dict.fromkeys(rulings.claims)),
+        claims=tuple(dict.fromkeys(claims)),
         observations=lists.observations(document.get("observations", []), spot.at("observations")),
         clearances=lists.clearances(document.get("clearances", []), spot.at("clearances")),
         requests=requests,
@@ -81,6 +84,8 @@ def build_city(id_: str, document: Document, ruleset: Ruleset, spot: Spot) -> Ci
         evidence=lists.evidence(document.get("evidence", []), Spot(EVIDENCE_FILE, spot.log)),
         interviews=lists.interviews(document.get("interviews", []), spot.at("interviews")),
         surveys=lists.surveys(document.get("surveys", []), spot.at("surveys")),
-        deliberations=rulings.deliberations,
-        appeals=rulings.appeals,
     )
+    if folder is not None:
+        city = with_inspections(city, folder, ruleset, spot.log)
+    rulings = read_rulings(document, city.claims, reader, lists, spot)
+    return evolve(city, claims=rulings.claims, deliberations=rulings.deliberations, appeals=rulings.appeals)

@@ -64,7 +64,7 @@ def import_files(paths: Sequence[Path], folder: Path, ruleset: Ruleset) -> Impor
     name = (folder / FACT_FILE).as_posix()
     document = read_documents(folder, log)
     log.check()
-    city = build_city(folder.resolve().name, document, ruleset, Spot(name, log))
+    city = build_city(folder.resolve().name, document, ruleset, Spot(name, log), folder)
     log.check()
     read = [_read(path, city, document, ruleset, log) for path in paths]
     submissions = [one for one in read if one is not None]
@@ -74,7 +74,7 @@ def import_files(paths: Sequence[Path], folder: Path, ruleset: Ruleset) -> Impor
     sound = _sound(after, city, submissions, ruleset, log)
     if log.faults:
         after = merged(document, sound, FaultLog())  # so that what is wrong elsewhere is told, too
-    result = _check_whole(after, city, submissions, ruleset, name, log)
+    result = _check_whole(after, city, submissions, ruleset, folder, log)
     remarks = tuple((one.document, remark) for one in submissions for remark in one.remarks)
     before = read_text(folder / FACT_FILE, name, log) or ""
     log.check()
@@ -170,12 +170,12 @@ def _is_sound(entry: Entry, reader: ClaimReader, submission: Submission, log: Fa
 
 
 def _check_whole(
-    after: Document, city: City, submissions: Sequence[Submission], ruleset: Ruleset, name: str, log: FaultLog
+    after: Document, city: City, submissions: Sequence[Submission], ruleset: Ruleset, folder: Path, log: FaultLog
 ) -> City:
     """Check the whole city as it would be read; what is wrong with an entry of a list is told of its row."""
-    own = FaultLog()
+    own, name = FaultLog(), (folder / FACT_FILE).as_posix()
     check_document({key: value for key, value in after.items() if key != "evidence"}, name, "city", own)
-    result = city if own.faults else build_city(city.id, after, ruleset, Spot(name, own))
+    result = city if own.faults else build_city(city.id, after, ruleset, Spot(name, own), folder)
     places = {
         (change.section, entry_id(change.section, change.new)): (one.document, change)
         for one in submissions
