@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cityrubric.authoring.fictional import Mix, fictional_city
 from cityrubric.authoring.written import city_text
+from cityrubric.cli.main import run
 from cityrubric.intake.facts import read_city
 from cityrubric.intake.importing import import_files
 from cityrubric.intake.workbook.questions import homes_of, users_of
@@ -110,6 +111,7 @@ checked_by = ["李四"]
         ("0.0812万", None, "='0.0812万' is text where a number belongs"),
         (datetime.date(2021, 8, 12), None, "='2021-08-12' is text where a number belongs"),
         (8.12, "0%", "='812%' carries a unit that is not this fact's (人)"),
+        ("8\u202e12", None, "=holds a character that cannot be shown; delete it"),
         ("#REF!", None, "='#REF!' is a formula without a result"),
     ],
 )
@@ -212,3 +214,29 @@ def test_all_faults_are_told_at_once_with_their_cells_and_nothing_is_written(fol
         "资料函询!D3: the deadline lies before the day of asking",
     ]
     assert (folder / "city.toml").read_bytes() == before
+
+
+def test_the_commands_write_a_workbook_and_bring_it_in(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As an assessor uses them: one for each part, then all of them at once, then what the evidence lacks."""
+    made = []
+    for part, name in (("B", "张三"), ("D", "李四")):
+        made.append(folder.parent / f"{name}.xlsx")
+        assert ran("workbook", str(folder), "-o", str(made[-1]), "--part", part, "--assessor", name) == 0
+    fill(made[0], {STAFF: {"数值或内容": 812, **GIVEN}})
+    capsys.readouterr()
+    assert ran("import", *map(str, made), str(folder)) == 0
+    assert f"written: {folder / 'city.toml'}" in capsys.readouterr().err
+    assert ran("import", *map(str, made), str(folder)) == 0
+    assert "nothing new" in capsys.readouterr().err
+    fill(made[1], {("status.awareness", "全市", "2021"): {"数值或内容": "120%", **GIVEN}})
+    assert ran("import", *map(str, made), str(folder)) == 1
+    assert "李四.xlsx: 1 fault\n  食品安全状况!H" in capsys.readouterr().err
+    assert ran("evidence", str(folder)) == 0
+    assert "indicators without a document: 94 of 94" in capsys.readouterr().out
+    assert ran("import", str(folder)) == 2
+
+
+def ran(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as raised:
+        run(["--lang", "en", *arguments])
+    return int(raised.value.code or 0)

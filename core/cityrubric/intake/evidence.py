@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from cityrubric.documents import Document, read_content
-from cityrubric.errors import FaultLog, did_you_mean
+from cityrubric.errors import UNSEEN, FaultLog, did_you_mean
 from cityrubric.language import translate as _
 
 EVIDENCE_FILE = "evidence.csv"
@@ -58,7 +58,9 @@ def read_ledger(path: Path, name: str, log: FaultLog) -> list[Document]:
     for number, row in enumerate(rows[1:], 2):
         if any(cell.strip() for cell in row):
             entry = {key: unescape(row[place].strip()) for key, place in columns.items() if place < len(row)}
-            if not entry.get("id") or not entry.get("title"):
+            if any(UNSEEN.search(text) for text in row):
+                log.add(name, _("row {n}").format(n=number), _("holds a character that cannot be shown; delete it"))
+            elif not entry.get("id") or not entry.get("title"):
                 missing = HEADINGS["title" if entry.get("id") else "id"]
                 log.add(name, _("row {n}").format(n=number), _("'{heading}' is missing").format(heading=missing))
             else:

@@ -11,7 +11,7 @@ from attrs import define, evolve, field, frozen
 
 from cityrubric.canonical import fingerprint
 from cityrubric.documents import Document
-from cityrubric.errors import FaultLog, Spot, did_you_mean
+from cityrubric.errors import UNSEEN, FaultLog, Spot, did_you_mean
 from cityrubric.intake.entries import Entry
 from cityrubric.intake.merge import Submission, TableChange, atoms, listed
 from cityrubric.intake.workbook import words
@@ -181,7 +181,11 @@ class _Reader:
         """Note cells that have no text, and values that are merged over several rows."""
         legible = True
         for n, column in enumerate(place.columns, 1):
-            if (place.row, n) in grid.faulty:
+            if UNSEEN.search(texts[column.name]):
+                says = _("holds a character that cannot be shown; delete it")
+                self._spot(place, column.name).fault(says)
+                legible = False
+            elif (place.row, n) in grid.faulty:
                 says = _("'{found}' is a formula without a result; write the value")
                 self._spot(place, column.name).fault(says.format(found=grid.faulty[place.row, n]))
                 legible = False
