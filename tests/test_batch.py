@@ -52,6 +52,9 @@ class Here:
         """Return an executor of this process."""
         return _Inline(self)
 
+    def check(self) -> None:
+        """There is always somebody."""
+
     def close(self, executor: Executor, *, at_once: bool) -> None:
         """Nothing is held."""
         executor.shutdown()
@@ -200,6 +203,37 @@ def test_a_time_limit_stops_a_loop_and_nothing_else() -> None:
         with suppress(OutOfTime), time_limit(0.002):
             time.sleep(0.0019)
     time.sleep(0.02)
+
+
+class _Silent(Executor):
+    """Takes tasks, and never does any."""
+
+    def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def] # as the executor's
+        return Future()
+
+
+class _Dry:
+    """A cluster whose workers have all ended."""
+
+    workers = 1
+
+    def nthreads(self) -> dict[str, int]:
+        return {}
+
+
+def test_a_cluster_that_has_run_dry_is_said(
+    job: Job, rules: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without nannies nobody comes back; the run ends with that instead of waiting for ever."""
+    monkeypatch.setattr("cityrubric.batch.run._SECONDS_BETWEEN_CHECKS", 0.01)
+    monkeypatch.setattr("cityrubric.batch.pools._SECONDS_WITHOUT_WORKERS", 0.05)
+    pool = SchedulerPool("tcp://127.0.0.1:1")
+    pool._client, pool._seen = _Dry(), time.monotonic()
+    monkeypatch.setattr(SchedulerPool, "open", lambda self: _Silent())
+    run = Run(job, pool)
+    with pytest.raises(CityrubricError, match=r"no worker is left at tcp://127\.0\.0\.1:1: start"):
+        list(run.assess(write_cities(tmp_path / "cities", 2, {})))
+    assert run.started
 
 
 def test_a_scheduler_that_does_not_answer_is_said(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:

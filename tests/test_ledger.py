@@ -72,7 +72,7 @@ def test_the_same_is_stored_once_and_a_change_is_a_revision(tmp_path: Path) -> N
     with open_ledger(file) as ledger:
         history = ledger.history("a市")
         frozen = ledger.database.execute("SELECT count(*) FROM frozen").fetchone()[0]
-        assert ledger.latest()[0].document == first
+        assert next(ledger.latest()).document == first
     assert [entry.revision for entry in history] == [1, 2, 3]
     assert [entry.document for entry in history] == [first, second, first]
     assert frozen == 2
@@ -97,7 +97,7 @@ def test_an_assessment_that_cannot_be_stored_whole_leaves_nothing(tmp_path: Path
         record(tmp_path / "l.db", small(findings=twice))
     with open_ledger(tmp_path / "l.db") as ledger:
         assert ledger.database.execute("SELECT count(*) FROM frozen").fetchone()[0] == 0
-        assert ledger.latest() == ()
+        assert not [*ledger.latest()]
 
 
 def test_two_processes_at_once_lose_nothing(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ except ImportError:  # Windows limits no process this way
 
 _MOST_WORKERS = 61  # Windows waits for no more
 _SECONDS_TO_REACH = 10
+_SECONDS_WITHOUT_WORKERS = 30.0  # a nanny takes a few to start another
 
 _Result = TypeVar("_Result")
 
@@ -47,6 +49,9 @@ class LocalPool:
         self._others = frozenset(child.pid for child in multiprocessing.active_children())
         return _Processes(self.workers, multiprocessing.get_context("spawn"), _begin)
 
+    def check(self) -> None:
+        """A process that ends breaks the executor, which tells of it."""
+
     def close(self, executor: Executor, *, at_once: bool) -> None:
         """End the processes."""
         executor.shutdown(wait=not at_once, cancel_futures=True)
@@ -67,6 +72,7 @@ class SchedulerPool:
     address: str
     workers: int = 1
     _client: Any = field(default=None, init=False)
+    _seen: float = field(default=0.0, init=False)  # when it last had workers
 
     def open(self) -> Executor:
         """Connect to the cluster.
@@ -85,8 +91,23 @@ class SchedulerPool:
             message = _("no Dask scheduler answers at {address}: {why}")
             raise CityrubricError(message.format(address=self.address, why=error)) from error
         self.workers = max(1, sum(self._client.nthreads().values()))
+        self._seen = time.monotonic()
         executor: Executor = self._client.get_executor(pure=False)
         return executor
+
+    def check(self) -> None:
+        """Make sure that the cluster has workers.
+
+        Raises:
+            CityrubricError: if it has had none for a while: without their nannies those that crash never come back.
+        """
+        if self._client.nthreads():
+            self._seen = time.monotonic()
+        elif time.monotonic() - self._seen > _SECONDS_WITHOUT_WORKERS:
+            message = _(
+                "no worker is left at {address}: start workers with their nanny, so that one that crashes comes back"
+            )
+            raise CityrubricError(message.format(address=self.address))
 
     def close(self, executor: Executor, *, at_once: bool) -> None:
         """Leave the cluster; it goes on."""

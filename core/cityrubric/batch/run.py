@@ -16,6 +16,7 @@ from cityrubric.language import translate as _
 
 LARGEST_BLOCK = 16
 _BLOCKS_PER_WORKER = 8
+_SECONDS_BETWEEN_CHECKS = 5.0
 _AHEAD = 2  # blocks handed out per worker: one that runs, and the next
 
 
@@ -30,6 +31,14 @@ class Pool(Protocol):
 
     def open(self) -> Executor:
         """Return a new executor."""
+        ...
+
+    def check(self) -> None:
+        """Make sure that somebody still works.
+
+        Raises:
+            CityrubricError: if nobody has for a while.
+        """
         ...
 
     def close(self, executor: Executor, *, at_once: bool) -> None:
@@ -61,17 +70,25 @@ class Run:
     _back: deque[Told] = field(factory=deque, init=False)  # kept until handed on, so that Ctrl-C loses none
     _executor: Executor | None = field(default=None, init=False)
 
+    @property
+    def started(self) -> bool:
+        """Whether there is somebody who works, or was."""
+        return self._executor is not None
+
     def assess(self, folders: Sequence[Path]) -> Iterator[Told]:
         """Yield what became of each city, in the order in which blocks come back.
 
         Raises:
-            CityrubricError: if there is no executor to be had.
+            CityrubricError: if there is no executor to be had, or nobody is left who works.
         """
         self._executor = self.pool.open()
         self._waiting.extend(_blocks(folders, self.pool.workers))
         while self._waiting or self._suspects or self._running:
             self._hand_out()
-            for future in wait(self._running, return_when=FIRST_COMPLETED).done:
+            done = wait(self._running, timeout=_SECONDS_BETWEEN_CHECKS, return_when=FIRST_COMPLETED).done
+            if not done:
+                self.pool.check()
+            for future in done:
                 self._take(future)
             yield from self._hand_on()
 

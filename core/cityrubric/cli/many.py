@@ -18,6 +18,7 @@ from cityrubric.batch.pools import LocalPool, SchedulerPool, processors
 from cityrubric.batch.run import Pool, Run
 from cityrubric.cli.line import line
 from cityrubric.cli.saying import FAULTY, result, say
+from cityrubric.errors import CityrubricError
 from cityrubric.language import translate as _
 
 SECONDS_TO_END = 5.0
@@ -40,6 +41,10 @@ def assess_many(folders: Sequence[Path], job: Job, jobs: int | None, scheduler: 
         task = progress.add_task("", total=len(folders), failed="", last="")
         try:
             _follow(run.assess(folders), tally, progress, task)
+        except CityrubricError as error:
+            if not run.started:
+                raise
+            say(str(error))
         except KeyboardInterrupt:
             interrupted = True
             say(_("interrupted; what is under way is finished"))

@@ -96,7 +96,7 @@ class Ledger:
         Raises:
             CityrubricError: if the ledger holds nothing of it.
         """
-        found = self._entries("WHERE f.city = :city OR f.name = :city", {"city": city})
+        found = tuple(self._entries("WHERE f.city = :city OR f.name = :city", {"city": city}))
         if not found:
             raise CityrubricError(_("{file} holds no assessment of {city}").format(file=self.file, city=city))
         return found
@@ -106,10 +106,8 @@ class Ledger:
         rows = self.database.execute("SELECT DISTINCT city, name FROM frozen").fetchall()
         return tuple(dict.fromkeys(word for row in rows for word in row))
 
-    def latest(
-        self, year: int | None = None, province: str | None = None, city: str | None = None
-    ) -> tuple[Entry, ...]:
-        """Return the latest revision of each city and rule set, of one year or of the latest there is.
+    def latest(self, year: int | None = None, province: str | None = None, city: str | None = None) -> Iterator[Entry]:
+        """Yield the latest revision of each city and rule set, of one year or of the latest there is.
 
         Args:
             year: of the assessments.
@@ -124,16 +122,19 @@ class Ledger:
         )
         return self._entries(where, {"year": year, "province": province, "city": city})
 
-    def _entries(self, where: str, values: dict[str, Any]) -> tuple[Entry, ...]:
+    def _entries(self, where: str, values: dict[str, Any]) -> Iterator[Entry]:
         rows = self.database.execute(
             f"SELECT {_COLUMNS} FROM revision r JOIN frozen f ON f.hash = r.hash {where}"
             " ORDER BY f.province, f.city, f.year, f.ruleset, r.revision",
             values,
         )
-        try:
-            return tuple(Entry(*(*row[:-1], json.loads(row[-1]))) for row in rows)
-        except (ValueError, TypeError) as error:
-            raise CityrubricError(_("the ledger {file} is damaged: {why}").format(file=self.file, why=error)) from error
+        for row in rows:
+            try:
+                document = json.loads(row[-1])
+            except (ValueError, TypeError) as error:
+                message = _("the ledger {file} is damaged: {why}").format(file=self.file, why=error)
+                raise CityrubricError(message) from error
+            yield Entry(*row[:-1], document)
 
 
 @contextmanager

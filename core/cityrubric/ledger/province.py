@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from cityrubric.errors import CityrubricError
 from cityrubric.language import translate as _
@@ -35,22 +35,35 @@ def over_all(ledger: Ledger, province: str | None, year: int | None) -> Province
     Raises:
         CityrubricError: if the ledger holds none of that province and year.
     """
-    entries = ledger.latest(year, province)
-    if not entries:
-        raise CityrubricError(_("{file} holds no assessment of that province and year").format(file=ledger.file))
-    found: dict[tuple[str, str], list[Entry]] = {}
-    for entry in entries:
+    names: dict[str, None] = {}
+    found: dict[tuple[str, str], _Found] = {}
+    for entry in ledger.latest(year, province):  # one document in memory at a time
+        names[entry.name] = None
         for finding in entry.document["findings"]:
             if finding["kind"] == "weakness":
-                found.setdefault((entry.ruleset, finding["id"]), []).append(entry)
-    weaknesses = [_weakness(*key, owners) for key, owners in found.items()]
+                one = found.setdefault((entry.ruleset, finding["id"]), _Found(finding["title"], finding["says"]))
+                one.add(entry, finding["id"])
+    if not names:
+        raise CityrubricError(_("{file} holds no assessment of that province and year").format(file=ledger.file))
+    weaknesses = [
+        CommonWeakness(*key, one.title, one.says, tuple(one.cities), tuple(one.advice)) for key, one in found.items()
+    ]
     ordered = sorted(weaknesses, key=lambda one: (-len(one.cities), one.ruleset, one.id))
-    return Province(tuple(dict.fromkeys(entry.name for entry in entries)), tuple(ordered))
+    return Province(tuple(names), tuple(ordered))
 
 
-def _weakness(ruleset: str, id_: str, owners: list[Entry]) -> CommonWeakness:
-    findings = [finding for entry in owners for finding in entry.document["findings"]]
-    one = next(finding for finding in findings if finding["id"] == id_)
-    advice = [f["says"] for f in findings if f["kind"] == "recommendation" and f"finding:{id_}" in f["because"]]
-    cities = tuple(entry.name for entry in owners)
-    return CommonWeakness(ruleset, id_, one["title"], one["says"], cities, tuple(dict.fromkeys(advice)))
+@define
+class _Found:
+    """A weakness while cities are gone through: in the words of the first, with what is recommended to any."""
+
+    title: str
+    says: str
+    cities: list[str] = field(factory=list)
+    advice: dict[str, None] = field(factory=dict)
+
+    def add(self, entry: Entry, id_: str) -> None:
+        """Add a city that has it."""
+        self.cities.append(entry.name)
+        for finding in entry.document["findings"]:
+            if finding["kind"] == "recommendation" and f"finding:{id_}" in finding["because"]:
+                self.advice[finding["says"]] = None
