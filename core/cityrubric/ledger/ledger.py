@@ -134,7 +134,7 @@ class Ledger:
             except (ValueError, TypeError) as error:
                 message = _("the ledger {file} is damaged: {why}").format(file=self.file, why=error)
                 raise CityrubricError(message) from error
-            yield Entry(*row[:-1], document)
+            yield Entry(*(*row[:-1], document))
 
 
 @contextmanager
