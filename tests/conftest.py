@@ -29,4 +29,5 @@ def _english() -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--inspection-rows", type=int, default=200_000, help="rows of the benchmark of inspections")
     parser.addoption("--write-golden", action="store_true", help="write golden files anew instead of comparing")

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from cityrubric.authoring.registers import as_csv, fictional_register
+from cityrubric.authoring.registers import fictional_register
+from cityrubric.authoring.streams import stream_table
 from cityrubric.cli.draw import draw, freeze_register, replace_point, reveal, verify_record
 from cityrubric.documents import Document
 from cityrubric.errors import CityrubricError, Faults
@@ -43,7 +44,7 @@ def plan(plan_file: Path, ruleset: Ruleset) -> Plan:
 
 @pytest.fixture(scope="module")
 def rows(plan: Plan) -> list[tuple[str, ...]]:
-    return fictional_register(7, COUNT, plan)
+    return [*fictional_register(7, COUNT, plan)]
 
 
 def write(path: Path, rows: list[tuple[str, ...]]) -> Path:
@@ -55,7 +56,7 @@ def write(path: Path, rows: list[tuple[str, ...]]) -> Path:
             workbook.active.append(row)
         workbook.save(path)
     else:
-        path.write_text(as_csv(rows), encoding="utf-8")
+        stream_table(rows, path)
     return path
 
 

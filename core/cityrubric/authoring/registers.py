@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import random
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from cityrubric.fieldwork.plan import Plan
 
 _LEVEL_SHARES = (1, 3, 16)  # few of the first level, most of the last
 
 
-def fictional_register(seed: int, count: int, plan: Plan, each: int = 4) -> list[tuple[str, ...]]:
-    """Make up a register that fits a plan; the same seed makes the same rows.
+def fictional_register(seed: int, count: int, plan: Plan, each: int = 4) -> Iterator[tuple[str, ...]]:
+    """Yield the headings and rows of a register that fits a plan; the same seed makes the same rows.
 
     Args:
         seed: any whole number.
         count: number of enterprises.
         plan: whose columns, districts, types and credit levels the rows have.
         each: so many rows of every district and type come first, so that no stratum is empty.
-
-    Returns:
-        The headings, then the rows.
     """
     dice = random.Random(seed)
     types = sorted({type_ for course in plan.courses for _district, type_ in course.minimums})
     levels = [*plan.weights] or [""]
     shares = [_LEVEL_SHARES[min(n, len(_LEVEL_SHARES) - 1)] for n in range(len(levels))]
     sure = [(district, type_) for _n in range(each) for district in plan.districts for type_ in types]
-    rows = [tuple(plan.columns.values())]
+    yield tuple(plan.columns.values())
     for number in range(count):
         district, type_ = sure[number] if number < len(sure) else (dice.choice(plan.districts), dice.choice(types))
         row = {
@@ -40,12 +35,4 @@ def fictional_register(seed: int, count: int, plan: Plan, each: int = 4) -> list
             "credit": dice.choices(levels, shares)[0],
             "address": f"{district}虚构路{dice.randrange(1, 999)}号",
         }
-        rows.append(tuple(row[name] for name in plan.columns))
-    return rows
-
-
-def as_csv(rows: Iterable[Iterable[str]]) -> str:
-    """Return a register as the text of a CSV file."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
+        yield tuple(row[name] for name in plan.columns)

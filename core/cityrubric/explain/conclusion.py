@@ -6,7 +6,9 @@ from cityrubric.assessment import Assessment
 from cityrubric.explain.findings import Recorder
 from cityrubric.explain.outcomes import outcome_node
 from cityrubric.explain.records import Datum, Node
+from cityrubric.explain.sampling import sampling_nodes
 from cityrubric.records import Verdict
+from cityrubric.telling.robustness import CONCLUSION
 
 
 def conclusion_node(recorder: Recorder) -> Node:
@@ -15,8 +17,9 @@ def conclusion_node(recorder: Recorder) -> Node:
     rule, vetoes = recorder.plan.ruleset.pass_rule, _vetoes(recorder)
     keys = [outcome_node(id_, assessment) for id_ in rule.key_items]
     failed = [outcome_node(o.id, assessment) for o in assessment.outcomes if o.verdict == Verdict.ERROR.code]
-    children = (_total(assessment), *keys, *vetoes, *failed)
-    return Node("decision", "conclusion", data={"verdict": assessment.conclusion.verdict}, children=children)
+    sampled = sampling_nodes(CONCLUSION, (), assessment)
+    children = (_total(assessment), *sampled, *keys, *vetoes, *failed)
+    return Node("decision", CONCLUSION, data={"verdict": assessment.conclusion.verdict}, children=children)
 
 
 def _total(assessment: Assessment) -> Node:

@@ -8,6 +8,7 @@ from attrs import evolve
 
 from cityrubric.assessment import Assessment, BandRecord, Basis, FactRecord, Outcome, PartRecord
 from cityrubric.explain.records import Datum, Node
+from cityrubric.explain.sampling import sampling_nodes
 from cityrubric.language import translate as _
 
 
@@ -25,6 +26,8 @@ def outcome_node(id_: str, assessment: Assessment) -> Node:
         **_basis("max_score", outcome.provenance["max_score"]),
     }
     parts = [_part(part, outcome, assessment) for part in outcome.parts]
+    reads = {key for part in outcome.parts for key in part.reads}
+    sampled = sampling_nodes(id_, reads, assessment)
     loose = [_clearance(id_, assessment)] if any(one.startswith("clearance:") for one in outcome.because) else []
     recorded = any(part.cleared_by == "record" for part in outcome.parts)
     unrecorded = [Node("missing", f"clearance:{id_}", data={"says": _("no valid clearance record")})]
@@ -32,7 +35,7 @@ def outcome_node(id_: str, assessment: Assessment) -> Node:
         *(unrecorded if recorded and outcome.verdict == "undetermined" else []),
         *_missing(outcome),
     ]
-    return Node("outcome", id_, outcome.title, data=_said(data), children=(*parts, *loose, *missing))
+    return Node("outcome", id_, outcome.title, data=_said(data), children=(*parts, *sampled, *loose, *missing))
 
 
 def _missing(outcome: Outcome) -> list[Node]:

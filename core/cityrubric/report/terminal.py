@@ -12,6 +12,7 @@ from rich.text import Text
 from cityrubric.assessment import Assessment, Finding, Provincial, Scores
 from cityrubric.language import translate as _
 from cityrubric.report.figures import RATE_DECIMALS, figure, score_text
+from cityrubric.report.onsite import on_site
 from cityrubric.report.words import (
     basis_word,
     compared_word,
@@ -34,7 +35,7 @@ def summary(assessment: Assessment) -> RenderableType:
         findings = [finding for finding in assessment.findings if finding.kind == kind]
         if findings:
             parts.append(_findings(kind, findings))
-    parts += [_gaps(assessment), *_settling(assessment), *_failures(assessment)]
+    parts += [*on_site(assessment), _gaps(assessment), *_settling(assessment), *_failures(assessment)]
     if assessment.provincial is not None:
         parts.append(provincial_summary(assessment.provincial))
     return Group(*parts)

@@ -18,7 +18,7 @@ from cityrubric.report.words import decision_word, kind_word, speaker_word, stat
 
 _MARKS = {True: "√", False: "×", None: "?"}  # all of them in GB 2312
 _STYLES = {True: "green", False: "red", None: "yellow"}
-_MARKED = {"test", "alternative", "line", "rule", "total"}
+_MARKED = {"test", "alternative", "line", "rule", "total", "sampling"}
 _COMPARED = {"at_least": "≥", "above": ">", "at_most": "≤", "below": "<"}
 _SHOWN = 12
 
@@ -131,6 +131,25 @@ def _of_decision(data: Mapping[str, Any]) -> list[str]:
     return [decision_word(data["verdict"])]
 
 
+def _of_sampled(data: Mapping[str, Any]) -> list[str]:
+    """A rate with its interval, or a count with the number of points at which it was found."""
+    value = f"{_range(data['value'])} {data['unit']}".strip()
+    told = [_("found on site: {value} at {n} points").format(value=value, n=f"{data['points']:g}")]
+    if "sampling" in data:
+        words = {"confidence": f"{data['confidence']:g}", "interval": _range(data["sampling"])}
+        told.append(_("another draw: {interval} % ({confidence} % confidence)").format(**words))
+    else:
+        told.append(_("{n} per point").format(n=f"{data['per_point']:g}"))
+    return told
+
+
+def _of_sampling(data: Mapping[str, Any]) -> list[str]:
+    over = _("{n} points").format(n=_range(data["score"])) if "score" in data else ""
+    if data["verdict"] == data["over"]:
+        return [_("the verdict would be the same with another draw"), over]
+    return [_("the verdict is not robust: another draw may give another one"), result_word(data["over"]), over]
+
+
 _TOLD = {
     "outcome": _of_outcome,
     "part": _of_part,
@@ -144,6 +163,8 @@ _TOLD = {
     "observation": _of_observation,
     "clearance": _of_clearance,
     "total": _of_total,
+    "sampled": _of_sampled,
+    "sampling": _of_sampling,
     "group": _of_group,
     "rate": _of_rate,
     "decision": _of_decision,

@@ -13,18 +13,29 @@ from cityrubric.cli.saying import failing
 from cityrubric.language import translate as _
 
 
+class TableForm(str, Enum):
+    """The kind of file of a large table."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
 @app.command("generate", help=_("Write fictional cities, to try things on."))
 def generate_command(
     cities: Annotated[int, typer.Option(min=1, help=_("How many."), metavar="N")],
     out: Annotated[Path, typer.Option(help=_("Write DIR/fictional-<n>/city.toml."), metavar="DIR")],
     seed: Annotated[int, typer.Option(min=0, help=_("The number of the first; the same one, the same cities."))] = 1,
+    inspections: Annotated[
+        int, typer.Option(min=0, help=_("Rows of inspections for each city, at least."), metavar="N")
+    ] = 0,
+    table: Annotated[TableForm, typer.Option(help=_("The kind of file of the inspections."))] = TableForm.CSV,
     ruleset: Version = "2021",
 ) -> None:
     """Write fictional cities."""
     from cityrubric.cli.generate import generate_cities
 
     with failing():
-        generate_cities(cities, seed, out, ruleset)
+        generate_cities(cities, seed, out, ruleset, inspections, table.value)
 
 
 OverlayName = Annotated[

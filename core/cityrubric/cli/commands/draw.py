@@ -35,6 +35,20 @@ def draw_freeze_command(plan: PlanFile, register: RegisterFile, out: OutFolder, 
         freeze_register(plan, register, out, secret)
 
 
+@draw_app.command("fictional", help=_("Write a register of enterprises that do not exist, to try a plan on."))
+def draw_fictional_command(
+    plan: PlanFile,
+    out: Annotated[Path, typer.Option(help=_("The register: .csv or .parquet."), metavar="FILE")],
+    rows: Annotated[int, typer.Option(min=1, help=_("How many enterprises."), metavar="N")],
+    seed: Annotated[int, typer.Option(min=0, help=_("The same one, the same register."))] = 1,
+) -> None:
+    """Write a fictional register."""
+    from cityrubric.cli.generate import generate_register
+
+    with failing():
+        generate_register(plan, rows, seed, out)
+
+
 @draw_app.command("points", help=_("Draw the points of one mode; writes DIR/open or DIR/covert."))
 def draw_points_command(
     plan: PlanFile,

@@ -33,7 +33,7 @@ class Merged:
 
     Attributes:
         cells: one per point and row.
-        lines: those with occurrences, the same occurrence once per row, with `costs`.
+        lines: those with occurrences, with `costs`.
         disputes: rows on which tables differ.
     """
 
@@ -66,9 +66,8 @@ def merge(
     _check_settlements(lines, settlements, keys, spot)
     lines = _with_settled(lines, settled, words)
     costed = occurrence_costs(lines.filter(pl.col("occurrence") != ""), once=once)
-    costed = costed.unique([*KEY, "occurrence"], keep="first", maintain_order=True)
     disputes = tuple(_dispute(row, settled) for row in disputed.sort(KEY).iter_rows(named=True))
-    return Merged(_cells(lines, costed, words), costed, disputes)
+    return Merged(_cells(lines, costed.unique([*KEY, "occurrence"]), words), costed, disputes)
 
 
 def _without_unseen(lines: pl.DataFrame, word: str) -> pl.DataFrame:

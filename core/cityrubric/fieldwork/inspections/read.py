@@ -111,7 +111,7 @@ def aggregate(
 
 
 def _one(table: TableFile, frame: pl.LazyFrame, terms: InspectionTerms, codes: RowCodes) -> Found:
-    lines = gathered(frame.filter(pl.col("occurrence") != ""))
+    lines = gathered(frame.filter(pl.col("occurrence") != "")).with_columns(file=pl.lit(0, dtype=pl.Int32))
     _add(table, [*repeated(lines.sort("number").iter_rows(named=True)), *wandering(lines)])
     costed = occurrence_costs(lines, once=terms.once)
     cells = pl.concat([plain_cells(frame, terms.words), occurrence_cells(costed).lazy()])
@@ -173,7 +173,7 @@ def _not_visited(sums: Sums, mapping: TableMapping) -> tuple[str, ...]:
 
 
 def _occurrences(lines: pl.DataFrame) -> Iterator[Occurrence]:
-    for group in lines.sort("occurrence", "point", "place", "number").partition_by(
+    for group in lines.sort("occurrence", "point", "place", "file", "number").partition_by(
         "occurrence", "point", maintain_order=True
     ):
         rows = group.to_dicts()

@@ -1,0 +1,60 @@
+"""Inspections in the terminal: scores by business type, occurrences per point, and what another draw might change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from cityrubric.assessment import Assessment
+from cityrubric.inspected import Inspections
+from cityrubric.language import translate as _
+from cityrubric.report.figures import RATE_DECIMALS, score_text
+from cityrubric.report.words import decision_word, verdict_word
+
+
+def on_site(assessment: Assessment) -> Iterator[RenderableType]:
+    """Yield what inspections found, if there are any."""
+    inspections = assessment.inspections
+    if inspections is None:
+        return
+    rows = sum(table.rows for table in inspections.tables)
+    points = sum(one.points for one in inspections.types)
+    heading = _("On site: {points} points, {rows} rows").format(points=points, rows=rows)
+    yield ""
+    yield Text(heading, style="bold")
+    yield Padding(_types(inspections), (0, 0, 0, 2))
+    fragile = [one for one in assessment.robustness if not one.same]
+    if assessment.robustness and not fragile:
+        yield Text("  " + _("every verdict on inspected items would be the same with another draw"), style="green")
+    for one in fragile:
+        word = decision_word if one.id == "conclusion" else verdict_word
+        says = _(
+            "{id}: {verdict} is not robust; with another draw it might be another one (at {confidence} % confidence)"
+        )
+        told = says.format(id=one.id, verdict=word(one.verdict), confidence=f"{inspections.confidence:g}")
+        yield Text("  " + told, style="yellow")
+    still = [one for one in inspections.disputes if not one.settled_by]
+    if still:
+        rows_ = ", ".join(f"{one.point} {one.row}" for one in still)
+        yield Text("  " + _("inspectors differ, unsettled: {rows}").format(rows=rows_), style="yellow")
+    if inspections.not_visited:
+        ids = ", ".join(inspections.not_visited)
+        says = _("drawn, not visited ({n}): {ids}").format(n=len(inspections.not_visited), ids=ids)
+        yield Text("  " + says, style="yellow")
+
+
+def _types(inspections: Inspections) -> Table:
+    table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
+    table.add_column(_("type"), overflow="fold", min_width=16)
+    headings = (_("points"), _("score %"), _("another draw %"), _("occurrences"), _("per point"), _("lost per point"))
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for one in inspections.types:
+        figures = (score_text(one.score, RATE_DECIMALS), score_text(one.sampling, RATE_DECIMALS))
+        found = (str(one.occurrences), f"{one.per_point:.2f}", f"{one.lost_per_point:.2f}")
+        table.add_row(f"{one.type} {one.mode} {one.title}", f"{one.scored}/{one.points}", *figures, *found)
+    return table
