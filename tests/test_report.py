@@ -206,6 +206,13 @@ def test_claims_that_contradict_each_other_are_not_stated(xining: Assessment) ->
     assert not any("总面积" in one for one in text)
 
 
+def test_a_year_is_never_told_of_another_years_figure(xining: Assessment) -> None:
+    facts = tuple(evolve(f, period="2018") if f.key == "justice.persons" else f for f in xining.facts)
+    text = "\n".join(texts_of_view(prepare(evolve(xining, facts=facts), Edition())))
+    assert "采取刑事强制措施97人" in "\n".join(texts_of_view(prepare(xining, Edition())))
+    assert "采取刑事强制措施" not in text
+
+
 def test_a_city_without_highlights_has_no_such_heading(ruleset: Ruleset) -> None:
     made = assess(read_city(shipped("cities") / "panjin", ruleset), ruleset)
     view = prepare(made, Edition(Audience.PUBLIC))

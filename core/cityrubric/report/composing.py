@@ -125,6 +125,8 @@ def _sentences(text: SentenceText, document: DocumentText, known: _Known) -> Ite
         return
     if any(known.outcomes[id_].verdict != Verdict.MET.code for id_ in text.met if id_ in known.outcomes):
         return
+    if not _is_of_one_time(text, known):
+        return
     if any(support not in known.ids for support in text.rests_on):
         return  # nobody has declared anything, or there are no rules of a province's own
     for suffix, findings in _found(text, known):
@@ -139,6 +141,15 @@ def _sentences(text: SentenceText, document: DocumentText, known: _Known) -> Ite
             form=text.says.template,
             fixed=bool(text.decision) or text.each == "conclusion" or bool(_FIXED & set(text.rests_on)),
         )
+
+
+def _is_of_one_time(text: SentenceText, known: _Known) -> bool:
+    """Whether the years that a sentence names are those of every figure in it that has some."""
+    names = [name.partition("@") for name in text.says.blanks()]
+    if not any(what == "when" for _key, _at, what in names):
+        return True
+    figures = {key for key, _at, what in names if what != "all" and key in known.facts}
+    return len({known.facts[key].latest.period for key in figures} - {None}) <= 1
 
 
 def _is_true(key: str, known: _Known) -> bool:
