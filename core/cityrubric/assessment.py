@@ -366,6 +366,27 @@ class CityRecord:
     surveys: Records = field(default=(), metadata=_LATER)
     deliberations: Records = field(default=(), metadata=_LATER)
     appeals: Records = field(default=(), metadata=_LATER)
+    overrides: Records = field(default=(), metadata=_LATER)
+
+
+@frozen
+class Overridden:
+    """What would come out with the overrides; outcomes, scores, findings and conclusion never include any.
+
+    Attributes:
+        applied: ids of the overrides that are included.
+        stale: ids of those that are not, because another verdict is computed than the one they speak of.
+        total: least and most points of the base groups.
+        applicable: what they are out of.
+        verdict: pass, fail or undetermined.
+    """
+
+    applied: tuple[str, ...]
+    stale: tuple[str, ...]
+    total: Score
+    applicable: float
+    rate: Score | None
+    verdict: str
 
 
 @frozen
@@ -377,6 +398,7 @@ class Assessment:
         provincial: by a province's own rules, where somebody asked for them; bears on nothing else here.
         inspections: what was found on site; None where there are no tables of it.
         robustness: which verdicts would be the same all over the sampling intervals.
+        overridden: with what somebody decided instead of what was computed; nothing else here includes it.
     """
 
     schema_version: int
@@ -395,3 +417,4 @@ class Assessment:
     provincial: Provincial | None = None
     inspections: Inspections | None = None
     robustness: tuple[Robustness, ...] = ()
+    overridden: Overridden | None = None

@@ -351,6 +351,26 @@ class Declared:
 
 
 @frozen
+class Override:
+    """What somebody decided to say of an indicator instead of what was computed; it changes no fact.
+
+    Attributes:
+        old: the verdict it speaks of; if another one is computed, the override does not stand.
+        new: met, not_met or not_applicable.
+        by: who decided it, by name.
+    """
+
+    id: str
+    indicator: str
+    old: str
+    new: str
+    by: str
+    on: date
+    reason: str
+    evidence: tuple[str, ...] = ()
+
+
+@frozen
 class City:
     """Everything that is known of one city, checked against a rule set's catalogue.
 
@@ -381,3 +401,4 @@ class City:
     deliberations: tuple[Deliberation, ...] = ()
     appeals: tuple[Appeal, ...] = ()
     inspections: Inspections | None = None
+    overrides: tuple[Override, ...] = ()

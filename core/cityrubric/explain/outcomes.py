@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from attrs import evolve
 
@@ -28,6 +29,7 @@ def outcome_node(id_: str, assessment: Assessment) -> Node:
     parts = [_part(part, outcome, assessment) for part in outcome.parts]
     reads = {key for part in outcome.parts for key in part.reads}
     sampled = sampling_nodes(id_, reads, assessment)
+    overrides = [_override(one, assessment) for one in assessment.city.overrides if one["indicator"] == id_]
     loose = [_clearance(id_, assessment)] if any(one.startswith("clearance:") for one in outcome.because) else []
     recorded = any(part.cleared_by == "record" for part in outcome.parts)
     unrecorded = [Node("missing", f"clearance:{id_}", data={"says": _("no valid clearance record")})]
@@ -35,7 +37,15 @@ def outcome_node(id_: str, assessment: Assessment) -> Node:
         *(unrecorded if recorded and outcome.verdict == "undetermined" else []),
         *_missing(outcome),
     ]
-    return Node("outcome", id_, outcome.title, data=_said(data), children=(*parts, *sampled, *loose, *missing))
+    children = (*overrides, *parts, *sampled, *loose, *missing)
+    return Node("outcome", id_, outcome.title, data=_said(data), children=children)
+
+
+def _override(one: Mapping[str, Any], assessment: Assessment) -> Node:
+    """What somebody decided instead of this verdict, and whether it still speaks of it."""
+    stands = assessment.overridden is not None and one["id"] in assessment.overridden.applied
+    data: dict[str, Datum] = {name: str(one[name]) for name in ("old", "new", "by", "on", "reason")}
+    return Node("override", one["id"], holds=stands, data=data)
 
 
 def _missing(outcome: Outcome) -> list[Node]:

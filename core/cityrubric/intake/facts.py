@@ -84,6 +84,7 @@ def build_city(id_: str, document: Document, ruleset: Ruleset, spot: Spot, folde
         evidence=lists.evidence(document.get("evidence", []), Spot(EVIDENCE_FILE, spot.log)),
         interviews=lists.interviews(document.get("interviews", []), spot.at("interviews")),
         surveys=lists.surveys(document.get("surveys", []), spot.at("surveys")),
+        overrides=lists.overrides(document.get("overrides", []), spot.at("overrides")),
     )
     if folder is not None:
         city = with_inspections(city, folder, ruleset, spot.log)

@@ -12,7 +12,7 @@ from cityrubric.documents import Document
 from cityrubric.errors import Spot, did_you_mean
 from cityrubric.intake.evidence import NO_HASH
 from cityrubric.language import translate as _
-from cityrubric.records import Clearance, Declared, Evidence, Interview, Observation, Request, Source, Survey
+from cityrubric.records import Clearance, Declared, Evidence, Interview, Observation, Override, Request, Source, Survey
 from cityrubric.rubric.model import Ruleset
 
 Record = TypeVar("Record")
@@ -96,6 +96,20 @@ class SectionReader:
             hashes = [hash_.strip(NO_HASH) for hash_ in lists["hashes"]]
             lists["hashes"] = (*hashes, *[""] * (len(lists["files"]) - len(hashes)))
             return Evidence(**{**entry, **lists})
+
+        return _numbered(entries, one, spot)
+
+    def overrides(self, entries: list[Document], spot: Spot) -> tuple[Override, ...]:
+        """Read what somebody decided instead of what is computed: one per indicator."""
+        seen: set[str] = set()
+
+        def one(entry: Document, here: Spot) -> Override:
+            self.check_indicators([entry["indicator"]], here)
+            if entry["indicator"] in seen:
+                here.at("indicator").fault(_("'{id}' is overridden twice").format(id=entry["indicator"]))
+            seen.add(entry["indicator"])
+            lists = {"evidence": tuple(entry.get("evidence", ()))}
+            return Override(**{**entry, **read_dates(entry, ("on",), here), **lists})
 
         return _numbered(entries, one, spot)
 

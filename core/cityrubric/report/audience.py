@@ -257,6 +257,7 @@ def _citys_own(city: CityRecord) -> CityRecord:
         evidence=city.evidence,
         surveys=city.surveys,
         appeals=tuple({**one, "reviewers": []} for one in city.appeals),
+        overrides=tuple({**one, "by": ""} for one in city.overrides),
     )
 
 
@@ -286,6 +287,7 @@ def _names(assessment: Assessment) -> list[str]:
     city = assessment.city
     people += [str(one.get("person", "")) for one in (*assessment.observations, *city.interviews)]
     people += [str(name) for one in city.deliberations for name in one.get("members", ())]
+    people += [str(one.get("by", "")) for one in city.overrides]
     people += [str(name) for one in city.appeals for name in one.get("reviewers", ())]
     names = {name for person in people for name in (person, *_BETWEEN_NAMES.split(person)) if len(name) > 1}
     return sorted(names, key=lambda name: (-len(name), name))

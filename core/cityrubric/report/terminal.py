@@ -18,6 +18,7 @@ from cityrubric.report.words import (
     compared_word,
     decision_word,
     kind_word,
+    override_text,
     severity_word,
     status_word,
     verdict_word,
@@ -30,7 +31,9 @@ _COLOURS = {"pass": "green", "fail": "red", "undetermined": "yellow"}
 
 def summary(assessment: Assessment) -> RenderableType:
     """Return the summary of an assessment: scores, verdicts, findings, conclusion and what would settle it."""
-    parts: list[RenderableType] = [_heading(assessment), _scores(assessment.scores), _conclusion(assessment)]
+    parts: list[RenderableType] = [
+        *(_heading(assessment), _scores(assessment.scores), _conclusion(assessment), *_overrides(assessment)),
+    ]
     for kind in _TOLD_KINDS:
         findings = [finding for finding in assessment.findings if finding.kind == kind]
         if findings:
@@ -99,6 +102,20 @@ def _conclusion(assessment: Assessment) -> RenderableType:
         parts.append(Text("  " + told.format(**words) + score))
         parts += [Text(f"  {said.under}: {said.says}", style="dim")] if said.compared == "other" else []
     return Group(*parts)
+
+
+def _overrides(assessment: Assessment) -> Iterator[RenderableType]:
+    """What somebody decided instead, beside what was computed."""
+    told = assessment.overridden
+    if told is None:
+        return
+    heading = _("Overrides ({n}); nothing above includes them").format(n=len(assessment.city.overrides))
+    yield Text("  " + heading, style="yellow")
+    for one in assessment.city.overrides:
+        stands = "" if one["id"] in told.applied else "  " + _("no longer stands")
+        yield Text(f"    {one['indicator']} {override_text(one)}{stands}")
+    words = {"points": score_text(told.total), "most": figure(told.applicable), "verdict": decision_word(told.verdict)}
+    yield Text("  " + _("with them: {points} / {most}, {verdict}").format(**words), style="yellow")
 
 
 def _findings(kind: str, findings: list[Finding]) -> RenderableType:

@@ -14,11 +14,11 @@ from rich.tree import Tree
 from cityrubric.explain.records import Change, Explanation, Narrowing, Node
 from cityrubric.language import translate as _
 from cityrubric.report.figures import figure
-from cityrubric.report.words import decision_word, kind_word, speaker_word, status_word, verdict_word
+from cityrubric.report.words import decision_word, kind_word, override_text, speaker_word, status_word, verdict_word
 
 _MARKS = {True: "√", False: "×", None: "?"}  # all of them in GB 2312
 _STYLES = {True: "green", False: "red", None: "yellow"}
-_MARKED = {"test", "alternative", "line", "rule", "total", "sampling"}
+_MARKED = {"override", "test", "alternative", "line", "rule", "total", "sampling"}
 _COMPARED = {"at_least": "≥", "above": ">", "at_most": "≤", "below": "<"}
 _SHOWN = 12
 
@@ -51,6 +51,11 @@ def _tree(node: Node) -> Tree:
     for child in node.children:
         tree.add(_tree(child))
     return tree
+
+
+def node_text(node: Node) -> str:
+    """Return what one step of an explanation says, in one line."""
+    return str(_label(node))
 
 
 def _label(node: Node) -> Text:
@@ -168,6 +173,7 @@ _TOLD = {
     "group": _of_group,
     "rate": _of_rate,
     "decision": _of_decision,
+    "override": lambda data: [override_text(data)],
 }
 
 

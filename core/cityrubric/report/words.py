@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from cityrubric.language import translate as _
 
 
@@ -133,3 +136,10 @@ def stage_word(code: str) -> str:
         "review": _("draft for review"),
         "final": _("final version"),
     }[code]
+
+
+def override_text(one: Mapping[str, Any]) -> str:
+    """Return an override in one line: from what to what, who, when and why."""
+    words = {"old": verdict_word(one["old"]), "new": verdict_word(one["new"])}
+    says = _("overridden: {old} → {new}, by {by}, {on}: {reason}")
+    return says.format(**words, by=one["by"], on=one["on"], reason=one["reason"])

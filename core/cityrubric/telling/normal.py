@@ -52,6 +52,7 @@ def tell_city(city: City) -> CityRecord:
         ),
         deliberations=_records(city.deliberations),
         appeals=_records(city.appeals),
+        overrides=_records(city.overrides),
     )
 
 

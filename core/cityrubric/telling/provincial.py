@@ -11,10 +11,10 @@ from cityrubric.telling.inconsistencies import KIND
 
 
 def city_for(city: City, overlay: Overlay) -> City:
-    """Return the city as the overlay's rules see it: of what assessors saw, only what concerns their indicators."""
+    """Return the city as the overlay's rules see it: of what was observed, what concerns it; no national override."""
     ids = {indicator.id for indicator in overlay.ruleset.indicators}
     seen = [evolve(one, indicators=tuple(id_ for id_ in one.indicators if id_ in ids)) for one in city.observations]
-    return evolve(city, observations=tuple(one for one in seen if one.indicators))
+    return evolve(city, observations=tuple(one for one in seen if one.indicators), overrides=())
 
 
 def tell_provincial(national: Assessment, own: Assessment, overlay: Overlay) -> Provincial:

@@ -18,6 +18,7 @@ from cityrubric.telling.inconsistencies import tell_inconsistencies
 from cityrubric.telling.knowledge import knowledge
 from cityrubric.telling.normal import facts_hash, tell_city, tell_facts, tell_observations
 from cityrubric.telling.outcomes import tell_outcomes
+from cityrubric.telling.overridden import tell_overridden
 from cityrubric.telling.provincial import city_for, tell_provincial
 from cityrubric.telling.robustness import tell_robustness
 from cityrubric.telling.totals import tell_conclusion, tell_scores
@@ -72,6 +73,7 @@ def tell(block: Block, results: Results, column: int, plan: Plan) -> Assessment:
         left_out=plan.ruleset.offers.left_out,
         inspections=known.city.inspections,
         robustness=tell_robustness(results, known),
+        overridden=tell_overridden(results, known),
     )
 
 

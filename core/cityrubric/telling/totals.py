@@ -43,7 +43,7 @@ def tell_scores(results: Results, known: Knowledge, outcomes: Sequence[Outcome])
         groups=tuple(groups),
         total=(points(floor), points(ceiling)),
         applicable=points(maximum),
-        rate=_rate(floor, ceiling, maximum),
+        rate=rate(floor, ceiling, maximum),
         bonus=(points(capped[0]), points(capped[1])),
         bonus_ceiling=None if most is None else points(most),
         results=tuple(_result(n, results, known) for n in range(len(ruleset.results))),
@@ -78,12 +78,13 @@ def _group(number: int, results: Results, known: Knowledge, outcomes: Sequence[O
         score=(points(floor), points(ceiling)),
         max_score=sum(round(outcome.max_score * 1000) for outcome in outcomes) / 1000,
         applicable=points(maximum),
-        rate=_rate(floor, ceiling, maximum),
+        rate=rate(floor, ceiling, maximum),
         verdicts={verdict.code: counted[verdict.code] for verdict in Verdict if counted[verdict.code]},
     )
 
 
-def _rate(floor: int, ceiling: int, maximum: int) -> Score | None:
+def rate(floor: int, ceiling: int, maximum: int) -> Score | None:
+    """Return points as percent of what applies, cut to millionths; None where nothing applies."""
     if maximum == 0:
         return None
     low, high = (100 * _PRECISION * points // maximum / _PRECISION for points in (floor, ceiling))

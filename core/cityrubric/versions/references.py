@@ -15,6 +15,7 @@ _NAMED = {
     "evidence": "indicators",
     "clearances": "veto",
     "appeals": "item",
+    "overrides": "indicator",
 }
 _OF_FACTS = ("deliberations", "appeals")
 

@@ -1,4 +1,4 @@
-"""Commands about versions of the rubric and results made under them: verify, diff, crosswalk, impact, migrate."""
+"""Commands about versions of the rubric and proofs: verify, diff, crosswalk, impact, migrate, dossier."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from cityrubric.cli.commands.app import AsJson, CityFolder, app
+from cityrubric.cli.commands.app import AsJson, CityFolder, Version, app
 from cityrubric.cli.saying import failing
 from cityrubric.language import translate as _
 
@@ -121,3 +121,20 @@ def migrate_command(
 
     with failing():
         raise typer.Exit(migrate_city(city, to, source, crosswalk, drafts=drafts))
+
+
+@app.command("dossier", help=_("Write everything about one indicator of a city into one file, for internal use."))
+def dossier_command(
+    city: CityFolder,
+    indicator: Annotated[str, typer.Argument(help=_("An indicator."), metavar="INDICATOR")],
+    ruleset: Version = "2021",
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--out", "-o", help=_("A .docx or .html; otherwise a page in this folder."), metavar="FILE"),
+    ] = None,
+) -> None:
+    """Write a dossier."""
+    from cityrubric.cli.dossier import write_dossier
+
+    with failing():
+        write_dossier(city, indicator, ruleset, out)
