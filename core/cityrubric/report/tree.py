@@ -155,6 +155,10 @@ def _of_sampling(data: Mapping[str, Any]) -> list[str]:
     return [_("the verdict is not robust: another draw may give another one"), result_word(data["over"]), over]
 
 
+def _of_override(data: Mapping[str, Any]) -> list[str]:
+    return [override_text(data)]
+
+
 _TOLD = {
     "outcome": _of_outcome,
     "part": _of_part,
@@ -173,7 +177,7 @@ _TOLD = {
     "group": _of_group,
     "rate": _of_rate,
     "decision": _of_decision,
-    "override": lambda data: [override_text(data)],
+    "override": _of_override,
 }
 
 
