@@ -25,6 +25,7 @@ from cityrubric.telling.tell import assess
 from cityrubric.versions.differences import Difference, differences
 from cityrubric.versions.embedded import embedded_city, inputs
 from cityrubric.versions.verify import Verification, verify
+from test_inspections import CITY, visited, write
 
 RULESET = load_ruleset("2021")
 CITIES = sorted(path.parent.name for path in shipped("cities").glob("*/city.toml"))
@@ -35,6 +36,14 @@ mixes = st.builds(Mix, missing=shares, inexact=shares, disputed=shares, strong=s
 def stored(city: City) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(to_json(assess(city, RULESET)))
     return document
+
+
+def inspected(folder: Path) -> City:
+    """A city with inspection tables, under the rules of 2021."""
+    (folder / "city").mkdir()
+    (folder / "city" / "city.toml").write_text(CITY, encoding="utf-8")
+    write(folder / "city" / "inspections.csv", visited(5, 400, RULESET))
+    return read_city(folder / "city", RULESET)
 
 
 def verified(document: dict[str, Any], source: City | None = None) -> Verification:
@@ -97,6 +106,15 @@ def test_everything_a_city_can_hold_comes_back() -> None:
         assert field.name in inputs()
     assert verified(document, city).identical
     assert stored(backwards(city)) == document
+
+
+def test_what_was_found_on_site_comes_back(tmp_path: Path) -> None:
+    """A section of the record that this module does not know of is followed like any other."""
+    city = inspected(tmp_path)
+    assert city.inspections is not None
+    document = stored(city)
+    assert embedded_city(document).inspections == city.inspections
+    assert verified(document, city).identical
 
 
 def _raise_a_score(document: dict[str, Any]) -> str:

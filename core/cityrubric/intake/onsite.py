@@ -18,9 +18,14 @@ _SHORTEST_NAME = 2  # characters: what names a city without its kind, 某 of 某
 _KINDS = ("市", "区", "县", "州", "盟", "旗")
 
 
+def inspection_tables(folder: Path) -> list[Path]:
+    """Return a city's inspection tables."""
+    return sorted(path for path in folder.glob(_TABLES) if path.suffix.lower() in _ENDINGS)
+
+
 def with_inspections(city: City, folder: Path, ruleset: Ruleset, log: FaultLog) -> City:
     """Return the city with what its inspection tables say; faults are noted in the log."""
-    paths = sorted(path for path in folder.glob(_TABLES) if path.suffix.lower() in _ENDINGS)
+    paths = inspection_tables(folder)
     if not paths:
         return city
     if ruleset.inspections is None:

@@ -12,10 +12,10 @@ from pathlib import Path
 from attrs import frozen
 
 from cityrubric.documents import Document
-from cityrubric.errors import CityrubricError, FaultLog
+from cityrubric.errors import CityrubricError, FaultLog, Spot
 from cityrubric.files import finish_group, write_group
 from cityrubric.intake.evidence import EVIDENCE_FILE
-from cityrubric.intake.facts import FACT_FILE, read_city, read_documents
+from cityrubric.intake.facts import FACT_FILE, build_city, read_city, read_documents
 from cityrubric.language import translate as _
 from cityrubric.rubric.model import Ruleset
 from cityrubric.versions.crosswalk import EQUAL, Crosswalk
@@ -65,9 +65,12 @@ def migrate(folder: Path, old: Ruleset, new: Ruleset, crosswalk: Crosswalk, *, d
     texts = {name: text for name in (FACT_FILE, EVIDENCE_FILE) if (text := _text(folder / name))}
     changed = _rewritten(texts, folder.resolve().name, crosswalk.equal)
     with _copy(changed, folder.resolve().name) as copy:
-        read_city(copy, new)
-        if read_documents(copy, FaultLog()) != carried(document, crosswalk.equal)[0]:
-            raise CityrubricError(_("the ids in these files cannot be told from other texts; nothing is changed"))
+        rewritten = read_documents(copy, log)
+    log.check()
+    if rewritten != carried(document, crosswalk.equal)[0]:
+        raise CityrubricError(_("the ids in these files cannot be told from other texts; nothing is changed"))
+    build_city(folder.resolve().name, rewritten, new, Spot((folder / FACT_FILE).as_posix(), log), folder)
+    log.check()
     write_group(folder, {name: text for name, text in changed.items() if text != texts[name]})
     return ()
 

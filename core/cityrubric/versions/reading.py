@@ -7,6 +7,7 @@ from pathlib import Path
 from cityrubric.documents import Document
 from cityrubric.errors import FaultLog, Spot
 from cityrubric.intake.facts import FACT_FILE, build_city, read_documents
+from cityrubric.intake.onsite import inspection_tables
 from cityrubric.records import City
 from cityrubric.rubric.model import Ruleset
 from cityrubric.versions.crosswalk import Crosswalk
@@ -43,7 +44,12 @@ def _read(folder: Path, ruleset: Ruleset, other: Ruleset, crosswalk: Crosswalk) 
     left: tuple[str, ...] = ()
     if is_written_for(document, other) and not is_written_for(document, ruleset):
         document, left = carried(document, crosswalk.equal)
-    city = build_city(folder.resolve().name, document, ruleset, Spot(name, log))
+    on_site = (
+        folder if ruleset.inspections is not None else None
+    )  # without sheets, tables say nothing
+    if on_site is None:
+        left += tuple(table.name for table in inspection_tables(folder))
+    city = build_city(folder.resolve().name, document, ruleset, Spot(name, log), on_site)
     log.check()
     return city, left
 
