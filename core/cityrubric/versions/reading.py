@@ -44,9 +44,7 @@ def _read(folder: Path, ruleset: Ruleset, other: Ruleset, crosswalk: Crosswalk) 
     left: tuple[str, ...] = ()
     if is_written_for(document, other) and not is_written_for(document, ruleset):
         document, left = carried(document, crosswalk.equal)
-    on_site = (
-        folder if ruleset.inspections is not None else None
-    )  # without sheets, tables say nothing
+    on_site = folder if ruleset.inspections is not None else None  # without sheets, tables say nothing
     if on_site is None:
         left += tuple(table.name for table in inspection_tables(folder))
     city = build_city(folder.resolve().name, document, ruleset, Spot(name, log), on_site)
