@@ -77,6 +77,13 @@ def test_qinghai_of_xining_by_what_its_document_states() -> None:
     assert ledger.findings == ()  # contradictions in the facts are told once, with the national rules
 
 
+def test_the_list_of_plugins_says_what_each_offers() -> None:
+    assert {plugin.name: plugin.hooks for plugin in NATIONAL.offers.plugins if plugin.name in {"qinghai", "veto"}} == {
+        "qinghai": ("overlay",),
+        "veto": ("catalogue", "measures"),
+    }
+
+
 def test_nothing_of_the_example_is_called_documented() -> None:
     assert "documented" not in QINGHAI.read_text(encoding="utf-8")
 

@@ -60,8 +60,10 @@ def test_assessed_with_the_new_rules_and_overlay(office: Path) -> None:
     assert done.returncode == 0, done.stderr
     stored = json.loads(done.stdout)
     assert [outcome["verdict"] for outcome in stored["provincial"]["outcomes"]] == ["met"]
-    done = run("assess", "ourcity", "--ruleset", "2021-ours", "--project", str(office))
+    arguments = ("--ruleset", "2021-ours", "--project", str(office), "--format", "word", "--out", str(office / "out"))
+    done = run("assess", "ourcity", *arguments)
     assert done.returncode == 0, done.stderr
+    assert (office / "out" / "ourcity" / "public" / "report.docx").is_file()  # by the new version's own report texts
 
 
 def test_checked_and_tested_on_the_command_line(office: Path) -> None:

@@ -38,6 +38,7 @@ class Plugin:
         hash: of its source, independent of where it stands.
         facts: how many facts its catalogue has.
         measures: how many measures it offers.
+        hooks: every hook that it implements.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Plugin:
     hash: str
     facts: int
     measures: int
+    hooks: tuple[str, ...]
 
 
 @frozen(eq=False)
@@ -158,7 +160,10 @@ def _gather(
     log.check()
     for measure in measures.values():
         _check_reads(measure, catalogue, left_out)
-    plugins = tuple(_plugin(sources[name], modules[name], catalogue, measures) for name in sorted(sources))
+    plugins = tuple(
+        _plugin(sources[name], modules[name], _hooks(manager, modules[name]), catalogue, measures)
+        for name in sorted(sources)
+    )
     overlays = {impl.plugin_name: Path(_call(impl)) for impl in manager.hook.overlay.get_hookimpls()}
     return Offers(
         plugins,
@@ -220,8 +225,16 @@ def _check_reads(measure: Measure, catalogue: Mapping[str, FactSpec], left_out: 
             raise PluginError(message.format(name=measure.plugin, id=measure.id, key=key) + hint)
 
 
+def _hooks(manager: pluggy.PluginManager, module: ModuleType) -> tuple[str, ...]:
+    return tuple(sorted(caller.name for caller in manager.get_hookcallers(module) or ()))
+
+
 def _plugin(
-    source: PluginSource, module: ModuleType, catalogue: Mapping[str, FactSpec], measures: Mapping[str, Measure]
+    source: PluginSource,
+    module: ModuleType,
+    hooks: tuple[str, ...],
+    catalogue: Mapping[str, FactSpec],
+    measures: Mapping[str, Measure],
 ) -> Plugin:
     assert module.__file__ is not None
     return Plugin(
@@ -230,4 +243,5 @@ def _plugin(
         hash=canonical.fingerprint_folder(Path(module.__file__).parent, HASHED_ENDINGS, NOT_HASHED),
         facts=sum(spec.plugin == source.name for spec in catalogue.values()),
         measures=sum(measure.plugin == source.name for measure in measures.values()),
+        hooks=hooks,
     )

@@ -50,9 +50,11 @@ def _coverage_word(way: Coverage) -> str:
 
 def list_plugins() -> None:
     """List the plugins and what they offer."""
-    table = _table(_("plugin"), _("origin"), _("facts"), _("measures"), _("hash"))
+    table = _table(_("plugin"), _("origin"), _("facts"), _("measures"), _("also offers"), _("hash"))
     for plugin in offers().plugins:
-        table.add_row(plugin.name, plugin.origin, str(plugin.facts), str(plugin.measures), plugin.hash[:_HASH_SHOWN])
+        counts = (str(plugin.facts), str(plugin.measures))
+        also = ", ".join(hook for hook in plugin.hooks if hook not in {"catalogue", "measures"})
+        table.add_row(plugin.name, plugin.origin, *counts, also, plugin.hash[:_HASH_SHOWN])
     for name in offers().left_out:
         table.add_row(name, _("left out"))
     Console().print(table)

@@ -16,7 +16,15 @@ from cityrubric.language import translate as _
 from cityrubric.report.audience import view_for
 from cityrubric.report.choices import stale_choices
 from cityrubric.report.choosing import read_choices
-from cityrubric.report.formats import Order, all_sentences, summarises, texts_of, write_documents, write_summary
+from cityrubric.report.formats import (
+    Order,
+    all_sentences,
+    edition_of,
+    summarises,
+    texts_of,
+    write_documents,
+    write_summary,
+)
 from cityrubric.report.rows import Row, row_of
 from cityrubric.telling.stored import FILE_NAME, read_assessment
 
@@ -60,9 +68,10 @@ def _with_choices(files: Sequence[Path], order: Order, chosen: Path) -> Order:
     if len(files) != 1:
         raise CityrubricError(_("--choices belongs to one city: name one assessment"))
     assessment = read_assessment(files[0])
-    texts = texts_of(assessment.ruleset.version, order.edition)
+    edition = edition_of(order, assessment.ruleset.version)
+    texts = texts_of(assessment.ruleset.version, edition)
     choices, _generated = read_choices(chosen, texts, assessment.city)
-    edition = evolve(order.edition, choices=choices)
+    edition = evolve(edition, choices=choices)
     stale = stale_choices(all_sentences(assessment, edition), choices, assessment)
     if stale:
         told = _("not followed, because what they rest on has changed: {ids}; renew the workbook with `choices`")

@@ -21,7 +21,7 @@ from cityrubric.report.audience import Audience, View, view_for
 from cityrubric.report.choices import Choices
 from cityrubric.report.composing import compose
 from cityrubric.report.finishing import finish
-from cityrubric.report.reading import has_texts, read_texts, report_folder
+from cityrubric.report.reading import WORDS_FILE, has_texts, read_texts, report_folder
 from cityrubric.report.rows import Row
 from cityrubric.report.sentences import Sentence
 from cityrubric.report.texts import Texts
@@ -200,7 +200,7 @@ def choose_formats(
 
 def render(assessment: Assessment, order: Order) -> dict[str, bytes]:
     """Return the files of one city; each is made from nothing but what its audience may see."""
-    edition = order.edition
+    edition = edition_of(order, assessment.ruleset.version)
     view = prepare(assessment, edition)
     if edition.audience is not Audience.INTERNAL:
         edition = evolve(edition, beside=())
@@ -248,6 +248,15 @@ def all_sentences(assessment: Assessment, edition: Edition) -> tuple[Sentence, .
         for sentence in (one for made in composed.values() for paragraph in made for one in paragraph.sentences):
             found.setdefault(sentence.id, sentence)
     return tuple(found.values())
+
+
+def edition_of(order: Order, version: str) -> Edition:
+    """Return the edition that is asked for, with the report texts of the project's own rule set of that version."""
+    edition, folder = order.edition, order.project.folder
+    if edition.templates is None and folder is not None and version in order.project.ruleset_versions():
+        own = folder / "rulesets" / version / "report"
+        return evolve(edition, templates=own) if (own / WORDS_FILE).is_file() else edition
+    return edition
 
 
 def texts_of(version: str, edition: Edition) -> Texts:

@@ -26,7 +26,6 @@ from cityrubric.rubric.rules import read_pass_rule, read_rule
 from cityrubric.rubric.tighten import tightened
 
 OVERLAY_FILE = "overlay.toml"
-_BASE, _VETO = "base", "veto"
 
 
 def read_overlay(name: str, national: Ruleset, head: Document, project: Project) -> Overlay:
@@ -135,21 +134,8 @@ class _Reader:
 
     def _check(self, ruleset: Ruleset) -> None:
         """Own ids, and nothing that a city file could not hold without the overlay."""
-        national, document = self.national, self.document
-        taken: Mapping[str, set[str]] = {
-            "groups": {group.id for group in national.groups},
-            "points": {point.id for point in national.points},
-            "indicators": {indicator.id for indicator in national.indicators},
-            "rules": {rule.id for rule in national.rules},
-            "sources": {*national.sources},
-        }
-        for kind, ids in taken.items():
-            entries = document.get(kind, ())
-            for n, entry in enumerate(entries):
-                id_, place = (entry, entry) if isinstance(entry, str) else (entry["id"], n)
-                if id_ in ids:
-                    says = _("'{id}' is of the national rule set; an overlay has ids of its own")
-                    self.spot.at(kind, place).fault(says.format(id=id_))
+        document = self.document
+        self._check_own_ids()
         for n, entry in enumerate(document.get("indicators", ())):
             for p, part in enumerate(entry["parts"]):
                 if part["operator"] == "expert" or part.get("cleared_by") == "record":
@@ -168,3 +154,19 @@ class _Reader:
         check_references(ruleset, self.spot)
         check_actions(ruleset, self.spot.log)
         check_sources(document, ruleset.sources, self.spot)
+
+    def _check_own_ids(self) -> None:
+        national = self.national
+        taken: Mapping[str, set[str]] = {
+            "groups": {group.id for group in national.groups},
+            "points": {point.id for point in national.points},
+            "indicators": {indicator.id for indicator in national.indicators},
+            "rules": {rule.id for rule in national.rules},
+            "sources": {*national.sources},
+        }
+        for kind, ids in taken.items():
+            for n, entry in enumerate(self.document.get(kind, ())):
+                id_, place = (entry, entry) if isinstance(entry, str) else (entry["id"], n)
+                if id_ in ids:
+                    says = _("'{id}' is of the national rule set; an overlay has ids of its own")
+                    self.spot.at(kind, place).fault(says.format(id=id_))
