@@ -316,10 +316,10 @@ def test_a_stratum_smaller_than_its_minimum(
     tight = tmp_path / "draw.toml"
     text = plan_file.read_text(encoding="utf-8")
     tight.write_text(text.replace('"Y05", minimum = 1', '"Y05", minimum = 4'), encoding="utf-8")
-    freeze_register(tight, register, tmp_path, tmp_path / "secret")
     with pytest.raises(Faults, match=f"城中区 Y05 holds {held} rows .*fewer than its minimum of 4"):
-        draw(tight, register, tmp_path / "frozen.json", "明查", "x", tmp_path, None)
-    assert not (tmp_path / "open").exists()
+        freeze_register(tight, register, tmp_path, tmp_path / "secret")
+    assert not (tmp_path / "frozen.json").exists()
+    assert not (tmp_path / "secret").exists()
 
 
 def test_every_fault_of_a_plan(ruleset: Ruleset, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from cityrubric.cli.session import load_named
 from cityrubric.documents import Document, check_document, read_json, read_text
 from cityrubric.errors import CityrubricError, Fault, FaultLog, Faults
 from cityrubric.fieldwork.commitment import Frozen, commitment_to, freeze, new_secret
+from cityrubric.fieldwork.draw import check_strata
 from cityrubric.fieldwork.plan import Plan, plan_version, read_plan
 from cityrubric.fieldwork.record import Record, current_points, frozen_from, record_from, replace, to_document
 from cityrubric.fieldwork.register import Register, read_register
@@ -30,6 +31,7 @@ def freeze_register(plan_file: Path, register_file: Path, out: Path, secret_file
     """Check a register and write what is to be published before the draw."""
     plan, register, ruleset = _inputs(plan_file, register_file)
     _refuse_existing(out / FROZEN)
+    check_strata(register, plan)
     covert = any(course.covert for course in plan.courses)
     if covert and secret_file is not None and not secret_file.exists():
         _write_secret(secret_file)

@@ -79,6 +79,22 @@ def sort_into_strata(register: Register, plan: Plan, course: Course) -> dict[Key
     return strata
 
 
+def check_strata(register: Register, plan: Plan) -> None:
+    """See before anything is promised that every draw of a plan can be made.
+
+    Raises:
+        Faults: what `sort_into_strata` finds, of all draws.
+    """
+    faults: list[Fault] = []
+    for course in plan.courses:
+        try:
+            sort_into_strata(register, plan, course)
+        except Faults as found:
+            faults += found.faults
+    if faults:
+        raise Faults(faults)
+
+
 def draw_points(
     strata: Mapping[Key, Iterable[Row]], course: Course, weights: Mapping[str, int], seed: str
 ) -> tuple[Stratum, ...]:

@@ -23,6 +23,7 @@ class Schema(str, Enum):
     DRAW = "draw"
     REPORT = "report"
     CROSSWALK = "crosswalk"
+    INSPECTIONS = "inspections"
 
 
 @app.command("rulesets", help=_("List the versions of the rubric, or how far the rules of one cover its indicators."))
