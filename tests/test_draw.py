@@ -357,3 +357,16 @@ def test_task_sheets_print_on_a4(drawn: Path) -> None:
     points = [text for text in texts if text and text.isdigit()]
     assert texts[len(points) : len(points) + 5] == [None] * 5
     assert "签字" in str(texts[len(points) + 6])
+
+
+@pytest.mark.parametrize("column", ["序号", "业态", "名称"])
+def test_a_list_that_describes_a_point_otherwise(
+    column: str, copy: Path, plan_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workbook = load_workbook(copy / "open" / "list.xlsx")
+    place = [cell.value for cell in workbook.active[1]].index(column)
+    workbook.active[3][place].value = "77"
+    workbook.save(copy / "open" / "list.xlsx")
+    assert check(copy, plan_file) == 1
+    assert "row 3: '" in (told := capsys.readouterr().err)
+    assert "is described otherwise in the record" in told

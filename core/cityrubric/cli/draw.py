@@ -76,14 +76,15 @@ def verify_record(
     plan_file: Path, register_file: Path, record_file: Path, frozen_file: Path, secret_file: Path | None
 ) -> int:
     """Draw again, say what does not follow, and return the exit code."""
-    plan, register, _ruleset = _inputs(plan_file, register_file)
+    plan, register, ruleset = _inputs(plan_file, register_file)
     record, frozen = _read_record(record_file), _read_frozen(frozen_file)
     found = verify(record, frozen, register, plan, _secret(secret_file))
     faults = [Fault(record_file.as_posix(), "", says) for says in found]
     points = record_file.with_name(LIST)
     if points.exists():
         document = RowFaults(points.as_posix())
-        listed = check_list(read_table(points, document), record, plan.texts["headings"], points.as_posix())
+        headings, types = plan.texts["headings"], ruleset.domains["type"]
+        listed = check_list(read_table(points, document), record, headings, types, points.as_posix())
         faults += listed.kept
     if faults:
         say(str(Faults(faults)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from attrs import evolve
 
@@ -84,23 +84,27 @@ def verify(record: Record, frozen: Frozen, register: Register, plan: Plan, secre
     return [*found, *_wrong_replacements(record, again)]
 
 
-def check_list(table: Table, record: Record, headings: dict[str, str], document: str) -> RowFaults:
+def check_list(
+    table: Table, record: Record, headings: dict[str, str], types: Mapping[str, str], document: str
+) -> RowFaults:
     """Compare a list of points with its record.
 
     Args:
         table: the list.
         record: of the draw.
         headings: column -> heading of the list.
+        types: titles of the business types.
         document: the list's file.
 
     Returns:
         Every row that is not a point of this draw, by number, and points that are missing.
     """
     faults = RowFaults(document)
-    at = locate(table, {name: headings[name] for name in ("mode", *_SHOWN)}, faults)
+    at = locate(table, {name: headings[name] for name in ("mode", "number", "type", *_SHOWN)}, faults)
     if faults.count:
         return faults
     points = {point.id: point for point in current_points(record)}
+    places = {id_: {"number": str(n), "type": types[point.type]} for n, (id_, point) in enumerate(points.items(), 1)}
     seen = set()
     for number, row in enumerate(table.rows, 2):
         id_, mode = row[at["id"]], row[at["mode"]]
@@ -110,7 +114,9 @@ def check_list(table: Table, record: Record, headings: dict[str, str], document:
             faults.add(number, _("'{id}' stands here twice").format(id=id_))
         elif id_ not in points:
             faults.add(number, _("'{id}' was not drawn").format(id=id_))
-        elif any(row[at[name]] != getattr(points[id_], name) for name in _SHOWN):
+        elif any(row[at[name]] != getattr(points[id_], name) for name in _SHOWN) or any(
+            row[at[name]] != said for name, said in places[id_].items()
+        ):
             faults.add(number, _("'{id}' is described otherwise in the record").format(id=id_))
         seen.add(id_)
     for id_ in sorted(points.keys() - seen):

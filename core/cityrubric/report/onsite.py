@@ -50,7 +50,14 @@ def on_site(assessment: Assessment) -> Iterator[RenderableType]:
 def _types(inspections: Inspections) -> Table:
     table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
     table.add_column(_("type"), overflow="fold", min_width=16)
-    headings = (_("points"), _("score %"), _("another draw %"), _("occurrences"), _("per point"), _("lost per point"))
+    headings = (
+        _("scored/visited"),
+        _("score %"),
+        _("another draw %"),
+        _("occurrences"),
+        _("per point"),
+        _("lost per point"),
+    )
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     for one in inspections.types:
