@@ -176,7 +176,7 @@ def test_what_is_no_workbook_or_a_trap_is_refused(folder: Path, ruleset: Ruleset
         "is no .xlsx workbook",
         "is protected by a password, or in an old format; save it as .xlsx without a password",
         "must end in one of .xlsx, .csv",
-        "unpacks to 102 MB; the limit is 100 MB",
+        "102 MB when unpacked; the limit is 100 MB",
     ]
     assert faults[4] == "holds XML entities, which no spreadsheet writes; it is refused"
     assert faults[5:8] == [

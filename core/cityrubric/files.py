@@ -78,14 +78,30 @@ def finish_group(folder: Path) -> None:
     if not changes.is_file():
         return
     try:
-        for name in json.loads(changes.read_text(encoding="utf-8")):
-            staged = folder / f".{Path(name).name}{_STAGED}"
+        for name in _waiting(changes):
+            staged = folder / f".{name}{_STAGED}"
             if staged.exists():
-                staged.replace(folder / Path(name).name)
+                staged.replace(folder / name)
         changes.unlink(missing_ok=True)
     except OSError as error:
         says = _("{file} cannot be replaced: {why}; close it where it is open and try again, nothing is lost")
         raise CityrubricError(says.format(file=error.filename, why=error.strerror)) from error
+
+
+def _waiting(changes: Path) -> list[str]:
+    """The names on the list; whoever gave us the folder may have written it, so they are names and no paths.
+
+    Raises:
+        CityrubricError: if they are not.
+    """
+    try:
+        names = json.loads(changes.read_text(encoding="utf-8"))
+        sound = isinstance(names, list) and not any(fault_of_name(str(name)) or str(name) != name for name in names)
+    except (ValueError, RecursionError):
+        sound = False
+    if not sound:
+        raise CityrubricError(_("{file} is no list of files; delete it").format(file=changes))
+    return [*names]
 
 
 def clear_unfinished(target: Path) -> None:

@@ -26,7 +26,6 @@ class Limits:
         document_mb: size of a TOML or JSON file; a rule set is a fiftieth of this.
         table_mb: size of a table (CSV, Parquet, xlsx).
         unpacked_mb: size of what a workbook or another archive holds, unpacked.
-        workbook_mb: size of what a filled-in workbook holds, unpacked; a full one of a city has a tenth of this.
         nesting: tables and lists within each other in a document.
         entries: values in a document: of facts, rules, claims and all they say; a large assessment has 20,000.
         characters: length of one text.
@@ -38,8 +37,7 @@ class Limits:
 
     document_mb: int = 10
     table_mb: int = 200
-    unpacked_mb: int = 500
-    workbook_mb: int = 100
+    unpacked_mb: int = 100
     nesting: int = 40
     entries: int = 150_000
     characters: int = 100_000

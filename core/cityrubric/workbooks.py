@@ -46,7 +46,7 @@ def open_workbook(path: Path) -> CalamineWorkbook:
     """
     from python_calamine import CalamineWorkbook
 
-    _look_through(path)
+    look_through(path)
     with _reading():
         return CalamineWorkbook.from_path(path)
 
@@ -96,15 +96,25 @@ def check_size(path: Path) -> None:
         raise ValueError(_("{size} MB; the limit is {limit} MB").format(size=-(-size // 2**20), limit=limit))
 
 
-def _look_through(path: Path) -> None:
+def look_through(path: Path, *, dense: bool = True) -> None:
+    """Refuse a workbook that would grow.
+
+    Args:
+        path: the workbook.
+        dense: whether its reader makes room for every cell up to the last row and column, filled or not.
+
+    Raises:
+        OSError: if there is no such file.
+        ValueError: if it is no archive, or larger than the limits allow; the text says so.
+    """
     check_size(path)
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
             if unpacked > limits().unpacked_mb * 2**20:
                 message = _("{size} MB when unpacked; the limit is {limit} MB")
-                raise ValueError(message.format(size=unpacked // 2**20, limit=limits().unpacked_mb))
-            for member in archive.infolist():
+                raise ValueError(message.format(size=-(-unpacked // 2**20), limit=limits().unpacked_mb))
+            for member in archive.infolist() if dense else ():
                 _check_extent(_chunks(archive, member))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise ValueError(_("is no workbook (xlsx): {why}").format(why=error)) from error
@@ -120,7 +130,7 @@ def _chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes
 
 
 def _check_extent(chunks: Iterator[bytes]) -> None:
-    """The reader makes room for every cell up to the last row and column, however few are filled."""
+    """Rows times columns count, however few cells are filled."""
     rows = columns = 1
     for chunk in chunks:
         for letters, digits in set(_CELL.findall(chunk)):

@@ -289,7 +289,8 @@ def _names(assessment: Assessment) -> list[str]:
     people += [str(name) for one in city.deliberations for name in one.get("members", ())]
     people += [str(one.get("by", "")) for one in city.overrides]
     people += [str(name) for one in city.appeals for name in one.get("reviewers", ())]
-    names = {name for person in people for name in (person, *_BETWEEN_NAMES.split(person)) if len(name) > 1}
+    parts = {name for person in people for name in (person, *_BETWEEN_NAMES.split(person)) if len(name) > 1}
+    names = {name for name in parts if any(sign.isalpha() for sign in name)}  # 2021 is nobody, and stands in dates
     return sorted(names, key=lambda name: (-len(name), name))
 
 

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from cityrubric.assessment import Assessment
 from cityrubric.documents import Document
-from cityrubric.errors import CityrubricError
+from cityrubric.errors import CityrubricError, did_you_mean
 from cityrubric.language import translate as _
 from cityrubric.records import City
 from cityrubric.rubric.model import Ruleset
@@ -67,8 +67,15 @@ def verify(document: Document, stored: Assessment, ruleset: Ruleset, source: Cit
         stored: the same as records.
         ruleset: the version that it names, as it is here.
         source: the city as it is in its files now, to compare the facts with.
+
+    Raises:
+        CityrubricError: if what it embeds are no facts of this rule set.
     """
-    again = _made(embedded_city(document), ruleset)
+    city = embedded_city(document)
+    for key in sorted({claim.key for claim in city.claims} - ruleset.offers.catalogue.keys()):
+        says = _("the rule set has no fact '{key}', which the assessment embeds").format(key=key)
+        raise CityrubricError(says + did_you_mean(key, ruleset.offers.catalogue))
+    again = _made(city, ruleset)
     if stored.left_out:
         again["left_out"] = document["left_out"]  # how that run was asked for, on which nothing else rests
     return Verification(

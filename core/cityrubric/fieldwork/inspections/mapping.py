@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from attrs import frozen
 
-from cityrubric.documents import Document, check_document, read_document
+from cityrubric.documents import Document, check_document, read_document, read_json
 from cityrubric.errors import FaultLog, Spot, did_you_mean
 from cityrubric.fieldwork.record import Record, current_points, record_from
 from cityrubric.language import translate as _
@@ -95,7 +94,7 @@ def read_mapping(folder: Path, terms: InspectionTerms, log: FaultLog) -> TableMa
 
 
 def _draw(folder: Path, entry: Document, spot: Spot) -> Draw | None:
-    record = _record(folder / entry["record"], spot.at("record"))
+    record = _record(folder, entry["record"], spot.at("record"))
     try:
         drawn_on = date.fromisoformat(entry["drawn_on"])
     except ValueError:
@@ -108,13 +107,13 @@ def _draw(folder: Path, entry: Document, spot: Spot) -> Draw | None:
     return Draw(record.mode, record.covert, drawn_on, points, given_up - points.keys())
 
 
-def _record(path: Path, spot: Spot) -> Record | None:
-    before = len(spot.log.faults)
-    try:
-        document: Document = json.loads(path.read_text(encoding="utf-8"))
-        check_document(document, path.as_posix(), "draw/record", spot.log)
-    except OSError as error:
-        spot.fault(_("cannot be read: {why}").format(why=error.strerror))
-    except ValueError as error:
-        spot.fault(_("cannot be read: {why}").format(why=error))
+def _record(folder: Path, written: str, spot: Spot) -> Record | None:
+    path = folder / written
+    if not path.resolve().is_relative_to(folder.resolve()):
+        spot.fault(_("leads out of its folder; put the file itself there"))
+        return None
+    before, name = len(spot.log.faults), path.as_posix()
+    document: Document = read_json(path, name, spot.log)
+    if len(spot.log.faults) == before:
+        check_document(document, name, "draw/record", spot.log)
     return record_from(document) if len(spot.log.faults) == before else None

@@ -6,7 +6,6 @@ Entities are refused by defusedxml, which openpyxl uses where it is installed.
 from __future__ import annotations
 
 import datetime
-import math
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -22,6 +21,7 @@ from cityrubric.intake.workbook import words
 from cityrubric.intake.workbook.texts import clean
 from cityrubric.language import translate as _
 from cityrubric.limits import limits
+from cityrubric.workbooks import look_through
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -80,13 +80,12 @@ def _look_inside(path: Path, name: str, log: FaultLog) -> bool | None:
         says = _("is protected by a password, or in an old format; save it as .xlsx without a password")
         log.add(name, "", says if old else _("is no .xlsx workbook"))
         return None
+    try:
+        look_through(path, dense=False)
+    except ValueError as error:
+        log.add(name, "", str(error))
+        return None
     with zipfile.ZipFile(path) as archive:
-        unpacked = sum(member.file_size for member in archive.infolist())  # no more than this is ever read of a member
-        limit = limits().workbook_mb
-        if unpacked > limit * 2**20:
-            size = math.ceil(unpacked / 2**20)
-            log.add(name, "", _("unpacks to {size} MB; the limit is {limit} MB").format(size=size, limit=limit))
-            return None
         sheets = [n for n in archive.namelist() if n.startswith("xl/worksheets/") and n.endswith(".xml")]
         return any(_SPECIAL.search(archive.read(sheet)) for sheet in sheets)
 
@@ -114,14 +113,17 @@ def _load(path: Path, *, data_only: bool, read_only: bool) -> Workbook:
 
 def _grid(sheet: Any) -> Grid:
     grid = Grid()
-    for row in sheet.iter_rows():
+    for row in _rows(sheet):
         for cell in row:
             if cell.value is not None:
                 if cell.data_type == "e":
                     grid.faulty[cell.row, cell.column] = str(cell.value)
                 elif text := _text(cell):
                     grid.rows.setdefault(cell.row, {})[cell.column] = text
-    for area in getattr(sheet, "merged_cells", ()) and sheet.merged_cells.ranges:
+    merged = getattr(sheet, "merged_cells", ()) and sheet.merged_cells.ranges
+    if sum(area.max_row - area.min_row for area in merged) > limits().rows:
+        raise ValueError(_("merges more than {n} rows").format(n=limits().rows))
+    for area in merged:
         for row in range(area.min_row + 1, area.max_row + 1):
             grid.merged.add((row, area.min_col))
             if area.min_col in grid.rows.get(area.min_row, {}):
@@ -129,8 +131,18 @@ def _grid(sheet: Any) -> Grid:
     return grid
 
 
+def _rows(sheet: Any) -> Iterator[Any]:
+    """All rows; what a sheet says of its own size does not count, for every row would be filled up to that."""
+    if hasattr(sheet, "reset_dimensions"):
+        sheet.reset_dimensions()
+    elif sheet.max_row * sheet.max_column > limits().cells:
+        message = _("a sheet of {rows} rows and {columns} columns; delete what is beyond the table, even if empty")
+        raise ValueError(message.format(rows=sheet.max_row, columns=sheet.max_column))
+    return iter(sheet.iter_rows())
+
+
 def _note_uncomputed(sheet: Any, grid: Grid) -> None:
-    for row in sheet.iter_rows():
+    for row in _rows(sheet):
         for cell in row:
             if cell.data_type == "f" and cell.column not in grid.rows.get(cell.row, {}):
                 grid.faulty.setdefault((cell.row, cell.column), str(cell.value))
