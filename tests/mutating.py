@@ -5,6 +5,7 @@ import json
 import random
 import re
 import zipfile
+from copy import deepcopy
 from typing import Any
 
 WORDS = (
@@ -158,14 +159,14 @@ def mutate_tree(content: bytes, dice: random.Random) -> bytes:
             case 0 if isinstance(holder, dict) or holder is not tree:
                 del holder[key]
             case 1 if isinstance(holder, dict):
-                holder[dice.choice(("", "x", "é", str(key) + "s"))] = holder[key]
+                holder[dice.choice(("", "x", "é", str(key) + "s"))] = deepcopy(holder[key])
             case 2 if isinstance(holder, list) and holder is not tree:
-                holder.insert(0, holder[key])
+                holder.insert(0, deepcopy(holder[key]))
             case 3:
                 other, name = _some_node(tree, dice)
                 holder[key] = json.loads(json.dumps(other[name]))
             case _:
-                holder[key] = dice.choice(VALUES)
+                holder[key] = deepcopy(dice.choice(VALUES))
     return json.dumps(tree[0], ensure_ascii=dice.random() < 0.5).encode("utf-8", "surrogatepass")
 
 

@@ -4,6 +4,7 @@ A few hundred mutations of every kind of file in each run; over 100,000 with `-m
 one that dies is a failure too.
 """
 
+import csv
 import functools
 import json
 import multiprocessing
@@ -30,7 +31,7 @@ from openpyxl import Workbook
 
 from cityrubric.authoring.cases import read_cases, run_case
 from cityrubric.authoring.fictional import fictional_city
-from cityrubric.authoring.registers import as_csv, fictional_register
+from cityrubric.authoring.registers import fictional_register
 from cityrubric.batch.limit import time_limit
 from cityrubric.catalogue import read_catalogue
 from cityrubric.cli.draw import draw, freeze_register, replace_point, verify_record
@@ -51,7 +52,7 @@ from cityrubric.paths import shipped
 from cityrubric.project import Project
 from cityrubric.report.audience import Audience
 from cityrubric.report.formats import Edition, Order
-from cityrubric.report.texts import read_texts
+from cityrubric.report.reading import read_texts
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.telling.stored import read_assessment, store, to_document, to_json
 from cityrubric.telling.tell import assess
@@ -219,8 +220,9 @@ def materials() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="cityrubric-fuzz-"))
     plan = (shipped("cities") / "xining" / "draw.toml").read_text(encoding="utf-8").replace("45359", "400")
     (folder / "draw.toml").write_text(plan, encoding="utf-8")
-    rows = fictional_register(7, 400, read_plan(folder / "draw.toml", rules()))
-    (folder / "register.csv").write_text(as_csv(rows), encoding="utf-8")
+    rows = [*fictional_register(7, 400, read_plan(folder / "draw.toml", rules()))]
+    with (folder / "register.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
     workbook = Workbook()
     for row in rows:
         workbook.active.append(row)

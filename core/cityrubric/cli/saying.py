@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+import typer
 
 from cityrubric.errors import CityrubricError, Faults, PluginError, visible
+from cityrubric.language import translate as _
 
 FAULTY, BAD_USE = 1, 2
 
@@ -23,12 +28,23 @@ def result(text: str) -> None:
 
 @contextmanager
 def failing() -> Iterator[None]:
-    """Turn what is raised on purpose into a message and an exit code."""
+    """Turn what is raised into a message and an exit code; what nobody meant to raise, too."""
     try:
         yield
+    except (typer.Exit, typer.Abort, typer.BadParameter):
+        raise
     except (Faults, PluginError) as error:
         say(str(error))
         sys.exit(FAULTY)
     except CityrubricError as error:
         say(str(error))
         sys.exit(BAD_USE)
+    except OSError as error:
+        say(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        sys.exit(FAULTY)
+    except Exception as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        why = f"{type(error).__name__}: {error} [{Path(frame.filename).name}:{frame.lineno}]"
+        says = _("a fault of the program: {why}; please report it together with what `cityrubric doctor` says")
+        say(says.format(why=why))
+        sys.exit(FAULTY)
