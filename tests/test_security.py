@@ -2,6 +2,7 @@
 
 import ast
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -87,6 +88,40 @@ def test_an_id_is_never_a_path(id_: str, ruleset: Ruleset, tmp_path: Path) -> No
     with pytest.raises(CityrubricError):
         store(assessment, tmp_path / "out" / "deeper")
     assert [*tmp_path.rglob("*")] == []
+
+
+def test_documents_of_a_stored_assessment_stay_in_their_folder(tmp_path: Path) -> None:
+    assert run("assess", "panjin", "--out", str(tmp_path / "out")).returncode == 0
+    stored = tmp_path / "out" / "panjin" / "assessment.json"
+    text = stored.read_text(encoding="utf-8").replace('"id": "panjin"', '"id": "../../escaped"', 1)
+    stored.write_text(text, encoding="utf-8")
+    done = run("report", str(stored), "--out", str(tmp_path / "deep" / "er"), "--format", "html")
+    assert done.returncode == 1
+    assert "$.city.id: '../../escaped' holds a character that no name of a file may have" in done.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"out"}
+
+
+@pytest.mark.parametrize("name", ["../rules", "rules"])
+def test_a_stored_assessment_brings_no_rules_along(name: str, tmp_path: Path) -> None:
+    """A folder of that name stands where the program is run; it would agree with anything."""
+    assert run("assess", "panjin", "--out", str(tmp_path / "out")).returncode == 0
+    shutil.copytree(TOP / "rulesets" / "2021", tmp_path / "rules")
+    stored = tmp_path / "out" / "panjin" / "assessment.json"
+    text = stored.read_text(encoding="utf-8").replace('"version": "2021"', f'"version": "{name}"', 1)
+    stored.write_text(text, encoding="utf-8")
+    done = run("verify", str(stored), cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"no rule set '{name}'" in done.stderr
+
+
+def test_a_list_of_waiting_files_moves_nothing_elsewhere(ruleset: Ruleset, tmp_path: Path) -> None:
+    city = shutil.copytree(shipped("cities") / "panjin", tmp_path / "city")
+    (city / ".changes.json").write_text('["../victim"]', encoding="utf-8")
+    (city / ".victim.new").write_text("theirs", encoding="utf-8")
+    (tmp_path / "victim").write_text("ours", encoding="utf-8")
+    with pytest.raises(CityrubricError, match="is no list of files"):
+        read_city(city, ruleset)
+    assert (tmp_path / "victim").read_text(encoding="utf-8") == "ours"
 
 
 @pytest.mark.parametrize("team", ["../../组", "/etc/x", "nul", "组 "])

@@ -106,7 +106,7 @@ def _entries(point: Point, number: int, record: Record, types: Mapping[str, str]
         "id": point.id,
         "name": point.name,
         "district": point.district,
-        "type": types[point.type],
+        "type": types.get(point.type, point.type),
         "address": point.address,
         "credit": point.credit,
         "team": point.team,

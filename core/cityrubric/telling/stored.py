@@ -13,7 +13,7 @@ from attrs import fields
 
 from cityrubric.assessment import SCHEMA_VERSION, Assessment
 from cityrubric.documents import check_document, read_json
-from cityrubric.errors import CityrubricError, Fault, FaultLog, Faults, visible
+from cityrubric.errors import CityrubricError, Fault, FaultLog, Faults, place, visible
 from cityrubric.files import fault_of_name, write_whole
 from cityrubric.language import translate as _
 
@@ -110,7 +110,10 @@ def to_assessment(document: dict[str, Any], name: str = FILE_NAME) -> Assessment
 
     converter = cattrs.Converter()
     converter.register_structure_hook_func(lambda type_: type_ is object, lambda value, _type: value)
-    return structured(converter, document, Assessment, name)
+    assessment = structured(converter, document, Assessment, name)
+    if fault := fault_of_name(assessment.city.id):  # documents are stored under it
+        raise Faults([Fault(name, place("city", "id"), fault)])
+    return assessment
 
 
 def structured(converter: cattrs.Converter, document: Any, kind: type[_Record], name: str) -> _Record:
