@@ -305,10 +305,24 @@ def test_the_first_hundred_faults_are_told_and_all_are_counted(tmp_path: Path, r
     rows = [row for n in range(40) for row in rows_of("Y17", f"P{n}", ruleset)]
     for row in rows[10:]:
         row["district"] = "北区"
-    told = faults(folder_of(tmp_path, {"inspections.csv": rows}, ruleset), ruleset)
-    assert len(told) == 101
-    assert told[0].startswith("row 12: ")
-    assert told[-1] == f": and {len(rows) - 10 - 100} faults more"
+    with pytest.raises(Faults) as raised:
+        read_city(folder_of(tmp_path, {"inspections.csv": rows}, ruleset), ruleset)
+    first, *told, last = str(raised.value).splitlines()
+    assert first.endswith(f"inspections.csv: {len(rows) - 10} faults")
+    assert len(told) == 100
+    assert told[0].startswith("  row 12: ")
+    assert last == f"  and {len(rows) - 10 - 100} faults more"
+
+
+def test_of_two_faulty_tables_each_tells_its_own_number(tmp_path: Path, ruleset: Ruleset) -> None:
+    long, short = ([row for n in some for row in rows_of("Y17", f"P{n}", ruleset)] for some in (range(40), (40,)))
+    for row in (*long, *short[:2]):
+        row["district"] = "北区"
+    folder = folder_of(tmp_path, {"inspections-1.csv": long, "inspections-2.csv": short}, ruleset)
+    with pytest.raises(Faults) as raised:
+        read_city(folder, ruleset)
+    counts = [line.rpartition(": ")[2] for line in str(raised.value).splitlines() if not line.startswith(" ")]
+    assert counts == [f"{len(long)} faults", "2 faults"]
 
 
 def test_a_deduction_without_the_ids_of_its_occurrences_is_refused(tmp_path: Path, ruleset: Ruleset) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 
 from attrs import define, field, frozen
 
@@ -45,14 +46,14 @@ class Fault:
 class Faults(CityrubricError):
     """Every fault that was found, document by document; of a table perhaps only the first, and how many more."""
 
-    def __init__(self, faults: Iterable[Fault], more: int = 0) -> None:
+    def __init__(self, faults: Iterable[Fault], more: Mapping[str, int] = MappingProxyType({})) -> None:
         self.faults = tuple(faults)
-        self.more = more
-        super().__init__(self.faults, more)
+        self.more = dict(more)
+        super().__init__(self.faults, self.more)
 
     def __str__(self) -> str:
         return "\n".join(
-            _one_document(document, self.faults, self.more)
+            _one_document(document, self.faults, self.more.get(document, 0))
             for document in dict.fromkeys(f.document for f in self.faults)
         )
 
@@ -70,9 +71,15 @@ def _one_document(document: str, faults: Iterable[Fault], more: int) -> str:
 
 @define
 class FaultLog:
-    """Collects faults while a document is read, so that all are told at once."""
+    """Collects faults while a document is read, so that all are told at once.
+
+    Attributes:
+        faults: in the order in which they were found.
+        more: how many others a document has that were counted only.
+    """
 
     faults: list[Fault] = field(factory=list)
+    more: dict[str, int] = field(factory=dict)
 
     def add(self, document: str, path: str, says: str) -> None:
         """Note one fault."""
@@ -85,7 +92,7 @@ class FaultLog:
             Faults: if anything was noted.
         """
         if self.faults:
-            raise Faults(self.faults)
+            raise Faults(self.faults, self.more)
 
 
 @frozen

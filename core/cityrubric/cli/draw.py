@@ -11,7 +11,7 @@ from attrs import evolve
 from cityrubric.cli.saying import FAULTY, result, say
 from cityrubric.cli.session import load_named
 from cityrubric.documents import Document, check_document, read_json, read_text
-from cityrubric.errors import CityrubricError, Fault, FaultLog, Faults
+from cityrubric.errors import CityrubricError, FaultLog, Faults
 from cityrubric.fieldwork.commitment import Frozen, commitment_to, freeze, new_secret
 from cityrubric.fieldwork.draw import check_strata
 from cityrubric.fieldwork.plan import Plan, plan_version, read_plan
@@ -78,16 +78,18 @@ def verify_record(
     """Draw again, say what does not follow, and return the exit code."""
     plan, register, ruleset = _inputs(plan_file, register_file)
     record, frozen = _read_record(record_file), _read_frozen(frozen_file)
-    found = verify(record, frozen, register, plan, _secret(secret_file))
-    faults = [Fault(record_file.as_posix(), "", says) for says in found]
+    log = FaultLog()
+    for says in verify(record, frozen, register, plan, _secret(secret_file)):
+        log.add(record_file.as_posix(), "", says)
     points = record_file.with_name(LIST)
     if points.exists():
         document = RowFaults(points.as_posix())
         headings, types = plan.texts["headings"], ruleset.domains["type"]
         listed = check_list(read_table(points, document), record, headings, types, points.as_posix())
-        faults += listed.kept
-    if faults:
-        say(str(Faults(faults)))
+        document.hand_on(log)
+        listed.hand_on(log)
+    if log.faults:
+        say(str(Faults(log.faults, log.more)))
         return FAULTY
     n = len(current_points(record))
     result(_("{n} points, {replaced} replaced: drawn as recorded").format(n=n, replaced=len(record.replaced)) + "\n")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from attrs import define, field, frozen
 
-from cityrubric.errors import FAULTS_SHOWN, UNSEEN, CityrubricError, Fault, Faults, did_you_mean
+from cityrubric.errors import FAULTS_SHOWN, UNSEEN, CityrubricError, Fault, FaultLog, did_you_mean
 from cityrubric.language import translate as _
 from cityrubric.limits import limits
 from cityrubric.workbooks import check_parquet, check_size, open_workbook, sheet_rows
@@ -45,11 +45,11 @@ class RowFaults:
         if len(self.kept) < FAULTS_SHOWN:
             self.kept.append(Fault(self.document, "" if row is None else _("row {n}").format(n=row), says))
 
-    def told(self) -> list[Fault]:
-        """Return what was noted, with the number of those that were not kept."""
-        more = self.count - len(self.kept)
-        rest = [Fault(self.document, "", _("and {n} faults more").format(n=more))] if more else []
-        return [*self.kept, *rest]
+    def hand_on(self, log: FaultLog) -> None:
+        """Note in a log what was noted here, and how many there are besides."""
+        log.faults += self.kept
+        if more := self.count - len(self.kept):
+            log.more[self.document] = log.more.get(self.document, 0) + more
 
     def check(self) -> None:
         """Raise what was noted.
@@ -57,8 +57,9 @@ class RowFaults:
         Raises:
             Faults: if anything was.
         """
-        if self.kept:
-            raise Faults(self.kept, more=self.count - len(self.kept))
+        log = FaultLog()
+        self.hand_on(log)
+        log.check()
 
 
 def read_table(path: Path, faults: RowFaults, sheet: str | None = None) -> Table:

@@ -153,7 +153,7 @@ def _add(table: TableFile, told: Iterator[tuple[int, str]] | list[tuple[int, str
 def _noted(tables: list[TableFile], log: FaultLog) -> bool:
     """Hand on what is wrong in the tables."""
     for table in tables:
-        log.faults += table.faults.told()
+        table.faults.hand_on(log)
     return bool(log.faults)
 
 
