@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from test_command_line import TOP, run
+from wild import CRASHES, wild_rules, write_cities
 
 MANY = 40
 
@@ -79,7 +80,21 @@ def test_durable_in_workers_stores_the_same(cities: list[str], expected: dict[st
 def test_a_few_cities_get_a_line_each_too_and_one_a_summary(cities: list[str]) -> None:
     lines = run("assess", *cities[:4]).stdout.splitlines()
     assert [line.split()[0] for line in lines] == [Path(city).name for city in cities[:4]]
-    assert "Conclusion" in run("assess", cities[0]).stdout
+    alone = [run("assess", city).stdout for city in cities[:2]]
+    assert "Conclusion" in alone[0]
+    assert run("assess", *cities[:2]).stdout == "".join(alone)
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_of_a_few_cities_one_that_ends_its_process_costs_no_other(count: int, tmp_path: Path) -> None:
+    ruleset, plugins = wild_rules(tmp_path / "rules")
+    wild = write_cities(tmp_path / "cities", count, {1: CRASHES})
+    options = ["--ruleset", str(ruleset), "--out", str(tmp_path / "out")]
+    done = run("--plugins-dir", str(plugins), "assess", *map(str, wild), *options)
+    assert done.returncode == 1
+    assert "city-001 failed: its worker ended" in done.stderr
+    assert f"cities assessed: {count - 1}; unchanged and left out: 0; failed: 1" in done.stderr
+    assert sorted(files(tmp_path / "out")) == [f"{city.name}/assessment.json" for city in wild if city != wild[1]]
 
 
 def test_json_is_one_assessment_per_line(cities: list[str], expected: dict[str, bytes]) -> None:

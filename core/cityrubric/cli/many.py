@@ -19,10 +19,16 @@ from cityrubric.batch.run import Pool, Run
 from cityrubric.cli.line import line
 from cityrubric.cli.saying import FAULTY, result, say
 from cityrubric.errors import CityrubricError
+from cityrubric.evaluate.inference.engines import HANDFUL
 from cityrubric.language import translate as _
+from cityrubric.report.terminal import summary
+from cityrubric.telling.stored import to_assessment
 
 SECONDS_TO_END = 5.0
 """After Ctrl-C, what is under way may be finished in this time."""
+
+FEW = 3
+"""So many cities are told in full; of more, a line each."""
 
 _NAMES_SHOWN = 20
 
@@ -35,8 +41,11 @@ def assess_many(folders: Sequence[Path], job: Job, jobs: int | None, scheduler: 
         out, ledger = (place.absolute() if place else None for place in (job.out, job.ledger))
         job = evolve(job, out=out, ledger=ledger)
     else:
-        pool = LocalPool(min(jobs or processors(), len(folders)))
-    run, tally, interrupted = Run(job, pool), Tally(dict.fromkeys(str(folder) for folder in folders)), False
+        # A second process costs as much to start as ten cities to assess.
+        pool = LocalPool(min(jobs or (1 if len(folders) <= HANDFUL else processors()), len(folders)))
+    in_full = len(folders) <= FEW and not job.as_json
+    job = evolve(job, as_json=job.as_json or in_full)
+    run, tally, interrupted = Run(job, pool), Tally(dict.fromkeys(map(str, folders)), in_full=in_full), False
     with _progress() as progress:
         task = progress.add_task("", total=len(folders), failed="", last="")
         try:
@@ -63,22 +72,26 @@ class Tally:
 
     Attributes:
         unfinished: cities of which nothing is known yet; they become fewer.
+        in_full: print a summary of each city.
         notes: what the user should know besides, each once.
     """
 
     unfinished: dict[str, None]
+    in_full: bool = False
     counts: dict[str, int] = field(factory=lambda: {DONE: 0, UNCHANGED: 0, FAILED: 0})
     failed: dict[str, str] = field(factory=dict)
     notes: dict[str, None] = field(factory=dict)
 
     def add(self, told: Told) -> None:
-        """Count a city, and print its line."""
+        """Count a city, and print its line or its summary."""
         self.counts[told.state] += 1
         self.unfinished.pop(str(told.folder), None)
         self.notes.update(dict.fromkeys(told.notes))
         if told.state == FAILED:
             self.failed[told.folder.name] = told.why
-        if told.document:
+        if told.document and self.in_full:
+            Console().print(summary(to_assessment(json.loads(told.document))))
+        elif told.document:
             result(_printable(told.document) + "\n")
         elif told.verdict:
             result(line(told) + "\n")
