@@ -188,6 +188,16 @@ def test_what_is_no_workbook_or_a_trap_is_refused(folder: Path, ruleset: Ruleset
     assert (folder / "city.toml").read_bytes() == before
 
 
+@pytest.mark.parametrize("instead", ["7", "null", '"no such section"'])
+def test_a_changed_mark_is_no_mark(folder: Path, ruleset: Ruleset, instead: str) -> None:
+    path = write(folder, ruleset)
+    workbook = load_workbook(path)
+    mark = workbook["模板"]["A1"]
+    mark.value = str(mark.value).replace('"requests"', instead)
+    workbook.save(path)
+    assert told([path], folder, ruleset) == ["is no workbook of this program; write one with `cityrubric workbook`"]
+
+
 def test_a_sheet_that_claims_a_million_rows_is_read_like_any_other(folder: Path, ruleset: Ruleset) -> None:
     path = write(folder, ruleset)
     fill(path, {STAFF: {"数值或内容": 800, **GIVEN}})

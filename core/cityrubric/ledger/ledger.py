@@ -13,7 +13,7 @@ from typing import Any
 from attrs import frozen
 
 from cityrubric.canonical import fingerprint
-from cityrubric.errors import CityrubricError
+from cityrubric.errors import CityrubricError, visible
 from cityrubric.language import translate as _
 from cityrubric.ledger.shape import STEPS, index
 
@@ -157,7 +157,8 @@ def open_ledger(file: Path, *, create: bool = False) -> Iterator[Ledger]:
             _bring_up(database, file)
             yield Ledger(file, database)
     except sqlite3.Error as error:
-        raise CityrubricError(_("the ledger {file} cannot be used: {why}").format(file=file, why=error)) from error
+        why = visible(str(error))  # may quote what stands in a damaged file
+        raise CityrubricError(_("the ledger {file} cannot be used: {why}").format(file=file, why=why)) from error
 
 
 def record(file: Path, document: dict[str, Any]) -> bool:

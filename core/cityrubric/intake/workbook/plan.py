@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from attrs import asdict, field, frozen
+from attrs.validators import deep_mapping, instance_of
 
 from cityrubric.canonical import fingerprint
 from cityrubric.catalogue import FactSpec
@@ -68,15 +69,15 @@ class Mark:
         rows: title -> how many rows said something when it was written.
     """
 
-    format: int
-    number: str
-    city: str
-    version: str
-    hash: str
-    part: str
-    assessor: str
-    sheets: dict[str, str] = field(factory=dict)
-    rows: dict[str, int] = field(factory=dict)
+    format: int = field(validator=instance_of(int))
+    number: str = field(validator=instance_of(str))
+    city: str = field(validator=instance_of(str))
+    version: str = field(validator=instance_of(str))
+    hash: str = field(validator=instance_of(str))
+    part: str = field(validator=instance_of(str))
+    assessor: str = field(validator=instance_of(str))
+    sheets: dict[str, str] = field(factory=dict, validator=deep_mapping(instance_of(str), instance_of(str)))
+    rows: dict[str, int] = field(factory=dict, validator=deep_mapping(instance_of(str), instance_of(int)))
 
 
 @frozen

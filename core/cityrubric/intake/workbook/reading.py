@@ -67,6 +67,9 @@ def _mark(grids: Mapping[str, Grid], name: str, city: City, ruleset: Ruleset, lo
     try:
         said = json.loads(grids[words.TEMPLATE].rows[1][1])
         mark = Mark(**said)
+        for section in mark.sheets.values():
+            if not section.startswith("facts/"):
+                table_columns(section, city, ruleset)  # a KeyError, if there is no such section
     except (KeyError, ValueError, TypeError):
         log.add(name, "", _("is no workbook of this program; write one with `cityrubric workbook`"))
         return None
