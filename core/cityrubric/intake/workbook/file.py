@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, BinaryIO
 
 from attrs import define, field
 
@@ -22,9 +22,6 @@ from cityrubric.intake.workbook.texts import clean
 from cityrubric.language import translate as _
 from cityrubric.limits import limits
 from cityrubric.workbooks import look_through
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
 
 _NOT_ZIPPED = b"\xd0\xcf\x11\xe0"
 _SPECIAL = re.compile(rb"<(?:\w+:)?(?:f[\s/>]|mergeCell\s)")
@@ -92,23 +89,18 @@ def _look_inside(path: Path, name: str, log: FaultLog) -> bool | None:
 
 def _grids(path: Path, *, special: bool) -> dict[str, Grid]:
     """Most workbooks are read row by row; formulas and merged cells need all of it, and three times as long."""
-    values = _load(path, data_only=True, read_only=not special)
-    try:
-        grids = {sheet.title: _grid(sheet) for sheet in values.worksheets}
+    with path.open("rb") as file:  # closed even where the parser gives up half-way
+        grids = {sheet.title: _grid(sheet) for sheet in _sheets(file, data_only=True, read_only=not special)}
         if special:
-            formulas = _load(path, data_only=False, read_only=True)
-            for sheet in formulas.worksheets:
+            for sheet in _sheets(file, data_only=False, read_only=True):
                 _note_uncomputed(sheet, grids[sheet.title])
-            formulas.close()
-    finally:
-        values.close()
     return grids
 
 
-def _load(path: Path, *, data_only: bool, read_only: bool) -> Workbook:
+def _sheets(file: BinaryIO, *, data_only: bool, read_only: bool) -> list[Any]:
     from openpyxl import load_workbook
 
-    return load_workbook(path, data_only=data_only, read_only=read_only, keep_links=False)
+    return list(load_workbook(file, data_only=data_only, read_only=read_only, keep_links=False).worksheets)
 
 
 def _grid(sheet: Any) -> Grid:
