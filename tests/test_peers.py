@@ -1,25 +1,26 @@
 """Schemes of other trades, expressed as rule sets without a word in the core."""
 
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cityrubric.assessment import Assessment, ResultRecord
 from cityrubric.authoring.cases import Case, case_city
-from cityrubric.errors import CityrubricError
 from cityrubric.evaluate.assess import assess_block
 from cityrubric.evaluate.columns import make_block
-from cityrubric.evaluate.curves import CurveTable
 from cityrubric.evaluate.plan import plan_of
+from cityrubric.interval import Floats
 from cityrubric.pluginhost import load_plugins
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
-from cityrubric.scoring import Operator, Terms
-from cityrubric.telling.tell import assess
+from cityrubric.scoring import Terms
+from cityrubric.telling.tell import assess, tell
 
 PEERS = Path(__file__).parent / "peers"
 STEPS = (0, 5, 10, 15, 20, 25)
@@ -108,11 +109,35 @@ def test_the_shipped_operators_and_aggregations_are_offered_by_the_same_hooks() 
     assert set(offers.aggregations) == {"sum", "rate", "weighted_mean", "lowest", "highest"}
 
 
-@pytest.mark.parametrize("curve", [lambda values, _terms: -values, lambda values, _terms: values * np.nan])
-def test_a_curve_that_falls_or_is_no_number_is_refused(curve: object) -> None:
-    one = np.ones((1, 1))
-    operator = Operator("odd", curve=curve)  # type: ignore[arg-type]
-    curves, nowhere = ((operator, Terms(1000.0, 0.0, 1.0)),), np.array([], np.intp)
-    table = CurveTable(np.array([0]), curves, 0 * one, 1000 * one, nowhere, 0)
-    with pytest.raises(CityrubricError, match="operator 'odd': its curve returns no numbers, or falls"):
-        table.judge(np.array([[[1.0]], [[2.0]]]))
+def raising(values: Floats, _terms: Terms) -> Floats:
+    if (values == 50).any():
+        raise ZeroDivisionError("fifty")
+    return values
+
+
+CURVES = [
+    (raising, "ZeroDivisionError: fifty"),
+    (lambda values, _terms: np.where(values == 50, np.nan, values), "returned NaN, or falls where it must rise"),
+    (lambda values, _terms: np.where(values[:1] == 50, -np.arange(2.0)[:, None], 0), "returned NaN, or falls"),
+    (lambda values, _terms: values[0] if (values == 50).any() else values, "returned the shape (1,), not (2, 1)"),
+]
+
+
+@pytest.mark.parametrize(("curve", "says"), CURVES)
+def test_a_curve_that_breaks_its_contract_fails_its_city_by_name(
+    curve: Callable[[Floats, Terms], Floats], says: str, maturity: Ruleset
+) -> None:
+    own = maturity.offers.operators
+    part = next(part for one in maturity.indicators for part in one.parts if own[part.operator].curve)
+    rising = evolve(own[part.operator], curve=curve, takes=False)
+    ruleset = evolve(maturity, offers=evolve(maturity.offers, operators={**own, rising.name: rising}))
+    plan = plan_of(ruleset)
+    cities = [case_city(case_of({part.facts[0]: value}), ruleset) for value in (1, 50, 2)]
+    block = make_block(cities, plan)
+    results = assess_block(block, plan)
+    told = [tell(block, results, column, plan) for column in range(3)]
+    found = [next(one for one in some.outcomes if part.facts[0] in one.parts[-1].reads) for some in told]
+    assert [one.verdict == "error" for one in found] == [False, True, False]
+    assert found[1].failure.startswith(f"digital: operator '{rising.name}' {says}")
+    assert [one.failure for one in (found[0], found[2])] == ["", ""]
+    assert told[1].conclusion.verdict == "undetermined"

@@ -123,7 +123,7 @@ class Outcome:
         missing: what would settle it, if it is open.
         considers: further facts that bear on it.
         clause: what the published text asks, in short.
-        failure: which plugin's measure failed, and how.
+        failure: which plugin's measure or operator failed, and how.
     """
 
     id: str

@@ -187,7 +187,8 @@ def _named(hook: pluggy.HookCaller, what: str, attribute: str = "name") -> dict[
             name = getattr(offered, attribute)
             if name in offers:
                 raise _twice(what, name, owners[name], impl.plugin_name)
-            offers[name], owners[name] = offered, impl.plugin_name
+            owners[name] = impl.plugin_name
+            offers[name] = evolve(offered, plugin=owners[name]) if isinstance(offered, Operator) else offered
     return offers
 
 

@@ -49,6 +49,7 @@ class Operator:
             not round or cut off.
         takes: it takes points away, from other parts of its indicator too: the greater the value, the fewer are left.
         earns: whether a part that names no points of its own shares in those of its indicator.
+        plugin: who offers it; set by the host.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Operator:
     curve: Callable[[Floats, Terms], Floats] | None = None
     takes: bool = False
     earns: bool = True
+    plugin: str = ""
 
 
 @frozen(eq=False)

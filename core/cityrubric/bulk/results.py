@@ -46,7 +46,7 @@ def frames_of(cities: Sequence[City], results: Results, plan: Plan) -> Frames:
             "conclusion": _named(scores.decision, [decision.code for decision in Decision]),
             **{end: scores.base[n].astype(np.int32) for n, end in enumerate(("least", "most", "applicable"))},
             **groups,
-            "failed": _failures(results, len(cities), plan),
+            "failed": _failures(results, len(cities)),
         }
     )
     by_city = results.outcomes.points.astype(np.int32).transpose(0, 2, 1).reshape(3, -1)
@@ -76,10 +76,9 @@ def _named(codes: NDArray[Any], words: Sequence[str]) -> pl.Series:
     return pl.Series([*words], dtype=pl.Enum([*words])).gather(codes)
 
 
-def _failures(results: Results, cities: int, plan: Plan) -> list[str]:
-    """Which measures failed on each city, and how."""
-    parts = [part for indicator in plan.ruleset.indicators for part in indicator.parts]
+def _failures(results: Results, cities: int) -> list[str]:
+    """Which measures and operators failed on each city, and how."""
     told: list[list[str]] = [[] for _city in range(cities)]
-    for fault in results.measured.faults:
-        told[fault.city].append(f"{parts[fault.part].measure} {fault.why}")
+    for fault in results.outcomes.faults:
+        told[fault.city].append(fault.why)
     return ["; ".join(some) for some in told]

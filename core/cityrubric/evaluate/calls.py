@@ -12,11 +12,11 @@ from cityrubric.hookspecs import Measure
 from cityrubric.interval import Floats, Interval, UndeterminedError, everywhere, share
 
 Failures = dict[int, str]
-"""City -> why a measure failed on it."""
+"""City -> why a measure or an operator failed on it."""
 
 
 class MeasureError(CityrubricError):
-    """A measure broke its contract; the text says how."""
+    """A measure or an operator broke its contract; the text says how."""
 
 
 @frozen(eq=False)
@@ -43,6 +43,11 @@ class FactView:
     def share(self, part: str, rest: str) -> Interval:
         """Return part / (part + rest) of two declared facts."""
         return share(self[part], self[rest])
+
+
+def why_failed(error: Exception) -> str:
+    """Return in a few words what a plugin did wrong."""
+    return str(error) if isinstance(error, MeasureError) else f"{type(error).__name__}: {error}"
 
 
 def call_measure(measure: Measure, ends: Floats, rows: Mapping[str, slice], years: int) -> tuple[Interval, Failures]:
@@ -73,7 +78,7 @@ def _city_by_city(measure: Measure, ends: Floats, rows: Mapping[str, slice], yea
             except UndeterminedError:
                 continue
             except Exception as error:  # the city is reported as failed, with this reason
-                failures[city] = str(error) if isinstance(error, MeasureError) else f"{type(error).__name__}: {error}"
+                failures[city] = why_failed(error)
             else:
                 low[year, city], high[year, city] = one.lower.item(), one.upper.item()
     return Interval(low, high), failures

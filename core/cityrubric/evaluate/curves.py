@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from attrs import frozen
 
-from cityrubric.errors import CityrubricError
+from cityrubric.evaluate.calls import Failures, MeasureError, why_failed
+from cityrubric.evaluate.measures import PartFault
 from cityrubric.evaluate.operators import Earned, Rows, earned_limits, grades_of, terms_of, whole
 from cityrubric.interval import Floats
-from cityrubric.language import translate as _
 from cityrubric.pluginsources import speaking_aside
 from cityrubric.rubric.model import Part
 from cityrubric.scoring import Operator, Terms
@@ -36,28 +36,42 @@ class CurveTable:
     falling: Rows
     lift: float
 
-    def judge(self, ends: Floats) -> Earned:
-        """Judge the measured values of the table's parts.
-
-        Raises:
-            CityrubricError: if a curve returns what is no number, or falls where it must not.
-        """
-        drawn = np.empty(ends.shape)
+    def judge(self, ends: Floats) -> tuple[Earned, tuple[PartFault, ...]]:
+        """Judge the measured values of the table's parts, and say where a curve failed."""
+        drawn, faults = np.empty(ends.shape), []
         for place, (operator, terms) in enumerate(self.curves):
-            drawn[:, place] = _draw(operator, terms, ends[:, place])
+            drawn[:, place], failures = _draw(operator, terms, ends[:, place])
+            part, says = int(self.rows[place]), f"operator '{operator.name}'"
+            faults += [PartFault(part, city, operator.plugin, f"{says} {why}") for city, why in failures.items()]
         exact = np.minimum(np.maximum(drawn, self.least), self.most)
         points = whole(exact, self.most, self.lift)
-        return Earned(points.astype(np.int32), grades_of(points, self.most))
+        return Earned(points.astype(np.int32), grades_of(points, self.most)), tuple(faults)
 
 
-def _draw(operator: Operator, terms: Terms, ends: Floats) -> Floats:
-    assert operator.curve is not None
+def _draw(operator: Operator, terms: Terms, ends: Floats) -> tuple[Floats, Failures]:
+    """The points at both ends; a curve that fails is drawn city by city, and what it fails on may be any points."""
     with speaking_aside(), np.errstate(all="ignore"):
-        drawn = np.asarray(operator.curve(ends, terms), dtype=np.float64)
+        try:
+            return _call(operator, terms, ends), {}
+        except Exception:  # whatever a plugin raises: which cities are to blame is asked one by one
+            drawn, failures = np.empty(ends.shape), Failures()
+            for city in range(ends.shape[1]):
+                try:
+                    drawn[:, city : city + 1] = _call(operator, terms, ends[:, city : city + 1])
+                except Exception as error:  # the city is reported as failed, with this reason
+                    failures[city] = why_failed(error)
+                    drawn[:, city] = -np.inf, np.inf
+            return drawn, failures
+
+
+def _call(operator: Operator, terms: Terms, ends: Floats) -> Floats:
+    assert operator.curve is not None
+    drawn = np.asarray(operator.curve(ends, terms), dtype=np.float64)
     drawn = drawn[::-1] if operator.takes else drawn
-    if drawn.shape != ends.shape or not (drawn[0] <= drawn[1]).all():
-        says = _("operator '{name}': its curve returns no numbers, or falls where it must rise")
-        raise CityrubricError(says.format(name=operator.name))
+    if drawn.shape != ends.shape:
+        raise MeasureError(f"returned the shape {drawn.shape}, not {ends.shape}")
+    if not (drawn[0] <= drawn[1]).all():
+        raise MeasureError("returned NaN, or falls where it must rise")
     return drawn
 
 

@@ -24,11 +24,19 @@ Rows = NDArray[np.intp]
 _CONFLICTING = np.uint16(State.CONFLICTING.bit)
 
 
-class MeasureFault(NamedTuple):
-    """A measure failed on one city of a block."""
+class PartFault(NamedTuple):
+    """What a plugin offers failed on one city of a block.
+
+    Attributes:
+        part: its number.
+        city: its column.
+        plugin: who offers it.
+        why: what failed, and how.
+    """
 
     part: int
     city: int
+    plugin: str
     why: str
 
 
@@ -44,7 +52,7 @@ class Measured:
 
     ends: Floats
     bits: Bits
-    faults: tuple[MeasureFault, ...]
+    faults: tuple[PartFault, ...]
 
 
 @frozen(eq=False)
@@ -195,11 +203,12 @@ def take_measures(block: Block, plan: MeasurePlan) -> Measured:
     taken: list[tuple[Rows | int, Interval]] = [(window.parts, _over_years(block, window)) for window in plan.windows]
     if plan.sheets.parts.size:
         taken.append((plan.sheets.parts, _means(block, plan.sheets)))
-    faults: list[MeasureFault] = []
+    faults: list[PartFault] = []
     with speaking_aside():
         for call in plan.calls:
             series, failures = call_measure(call.measure, block.ends, call.rows, call.window.years)
-            faults += (MeasureFault(call.part, city, why) for city, why in failures.items())
+            plugin, id_ = call.measure.plugin, call.measure.id
+            faults += (PartFault(call.part, city, plugin, f"{id_} {why}") for city, why in failures.items())
             taken.append((call.part, reduce_years(series, call.window.reducer, block.bits, call.reads)))
     bits = plan.runs.join(np.bitwise_or, block.bits.take(plan.reads, 0))
     for part, value in taken:

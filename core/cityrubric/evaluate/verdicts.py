@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cityrubric.evaluate.block import CLEARED, FOUND, Block
 from cityrubric.evaluate.curves import CurveTable, curve_table
-from cityrubric.evaluate.measures import Measured
+from cityrubric.evaluate.measures import Measured, PartFault
 from cityrubric.evaluate.operators import (
     Earned,
     Grades,
@@ -50,10 +50,12 @@ class Outcomes:
     Attributes:
         verdicts: codes of `Verdict`.
         points: least, most, and what could be earned by what applies: three layers.
+        faults: where a measure or an operator failed.
     """
 
     verdicts: Grades
     points: Points
+    faults: tuple[PartFault, ...] = ()
 
 
 @frozen(eq=False)
@@ -116,22 +118,26 @@ def plan_verdicts(ruleset: Ruleset) -> VerdictPlan:
 
 def judge(measured: Measured, block: Block, plan: VerdictPlan) -> Outcomes:
     """Judge every indicator on every city."""
-    earned = _earn(measured, plan)
+    earned, faults = _earn(measured, plan)
     known = measured.bits & KNOWN_BITS != 0
     _clear_vetoes(earned, measured, known, block, plan)
     flags = _open_parts(earned, measured, known, plan)
-    for fault in measured.faults:
+    faults = (*measured.faults, *faults)
+    for fault in faults:
         flags[fault.part, fault.city] |= _FAILED
-    return _join_parts(earned, flags, plan)
+    return _join_parts(earned, flags, plan, faults)
 
 
-def _earn(measured: Measured, plan: VerdictPlan) -> Earned:
-    """What each part earns by its operator; parts that only report earn nothing."""
-    tables = (plan.steps, plan.lines, *((plan.curves,) if plan.curves.rows.size else ()))
-    lots = [table.judge(measured.ends.take(table.rows, 1)) for table in tables]
+def _earn(measured: Measured, plan: VerdictPlan) -> tuple[Earned, tuple[PartFault, ...]]:
+    """What each part earns by its operator, and where one failed; parts that only report earn nothing."""
+    lots = [table.judge(measured.ends.take(table.rows, 1)) for table in (plan.steps, plan.lines)]
+    faults: tuple[PartFault, ...] = ()
+    if plan.curves.rows.size:
+        drawn, faults = plan.curves.judge(measured.ends.take(plan.curves.rows, 1))
+        lots.append(drawn)
     lots.append(nothing(plan.reporting, measured.ends.shape[2]))
     points, grades = (np.concatenate(some, axis=1).take(plan.order, 1) for some in zip(*lots, strict=True))
-    return Earned(points, grades)
+    return Earned(points, grades), faults
 
 
 def _clear_vetoes(earned: Earned, measured: Measured, known: Bools, block: Block, plan: VerdictPlan) -> None:
@@ -182,7 +188,7 @@ def _open_parts(earned: Earned, measured: Measured, known: Bools, plan: VerdictP
     return flags
 
 
-def _join_parts(earned: Earned, flags: Flags, plan: VerdictPlan) -> Outcomes:
+def _join_parts(earned: Earned, flags: Flags, plan: VerdictPlan, faults: tuple[PartFault, ...]) -> Outcomes:
     """Parts -> indicators: points add up, between nothing and what applies; verdicts follow."""
     applicable = plan.range[1] * (flags & _COUNTS)
     points = plan.indicators.join(np.add, np.concatenate([earned.points, applicable[None]]))
@@ -203,4 +209,4 @@ def _join_parts(earned: Earned, flags: Flags, plan: VerdictPlan) -> Outcomes:
     if anywhere(failed):
         verdicts[failed] = Verdict.ERROR
         points[0, failed], points[1, failed] = 0, maximum[failed]
-    return Outcomes(verdicts, points)
+    return Outcomes(verdicts, points, faults)

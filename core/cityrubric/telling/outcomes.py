@@ -87,20 +87,14 @@ def _tell(wording: _Wording, number: int, rows: range, results: Results, known: 
         rests_on=rests_on,
         missing=missing_facts(indicator, known, contradicts=contradicts) if is_open else (),
         considers=tuple(f"fact:{key}" for key in indicator.considers if key in known.facts),
-        failure=_failure(indicator, rows, results, known),
+        failure=_failure(rows, results, column),
     )
 
 
-def _failure(indicator: Indicator, rows: range, results: Results, known: Knowledge) -> str:
-    """Which plugin's measure failed on this city, and how."""
-    measures = known.plan.ruleset.offers.measures
-    failed = [
-        f"{measures[indicator.parts[fault.part - rows.start].measure].plugin}: "
-        f"{indicator.parts[fault.part - rows.start].measure} {fault.why}"
-        for fault in results.measured.faults
-        if fault.part in rows and fault.city == known.column
-    ]
-    return "; ".join(failed)
+def _failure(rows: range, results: Results, column: int) -> str:
+    """Which plugin's measure or operator failed on this city, and how."""
+    faults = (fault for fault in results.outcomes.faults if fault.part in rows and fault.city == column)
+    return "; ".join(f"{fault.plugin}: {fault.why}" for fault in faults)
 
 
 def _part(part: Part, reads: tuple[str, ...]) -> dict[str, Any]:
