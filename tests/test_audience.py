@@ -18,8 +18,10 @@ from cityrubric.assessment import (
 )
 from cityrubric.intake.facts import read_city
 from cityrubric.paths import shipped
-from cityrubric.report.audience import Audience, View, data_code, view_for
-from cityrubric.report.formats import FORMATS, Edition, Order, prepare, render
+from cityrubric.report.audience import Audience, View, data_code
+from cityrubric.report.editions import Edition, Order
+from cityrubric.report.formats import FORMATS, prepare, render
+from cityrubric.report.masking import view_for
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess
 
@@ -166,7 +168,7 @@ def test_a_new_section_of_the_assessment_is_in_no_masked_view_by_itself() -> Non
     ],
 )
 def test_whoever_adds_a_field_has_to_say_who_sees_it(record: type, known: str) -> None:
-    """Add it to the masks in `report/audience.py` first, then here."""
+    """Add it to the masks in `report/masking.py` first, then here."""
     assert {one.name for one in fields(record)} == set(known.split())
 
 

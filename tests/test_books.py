@@ -18,7 +18,8 @@ from cityrubric.errors import CityrubricError, Faults
 from cityrubric.intake.facts import read_city
 from cityrubric.paths import shipped
 from cityrubric.report.audience import Audience
-from cityrubric.report.formats import Edition, Order, render
+from cityrubric.report.editions import Edition, Order
+from cityrubric.report.formats import render
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.stored import store, to_json
 from cityrubric.telling.tell import assess

@@ -15,8 +15,10 @@ from cityrubric.assessment import Assessment
 from cityrubric.intake.facts import read_city
 from cityrubric.language import speak
 from cityrubric.paths import shipped
-from cityrubric.report.audience import Audience, view_for
-from cityrubric.report.formats import Edition, Order, write_documents, write_summary
+from cityrubric.report.audience import Audience
+from cityrubric.report.editions import Edition, Order
+from cityrubric.report.formats import write_documents, write_summary
+from cityrubric.report.masking import view_for
 from cityrubric.report.rows import row_of
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess

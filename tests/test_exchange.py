@@ -19,8 +19,9 @@ from cityrubric.errors import CityrubricError
 from cityrubric.intake.facts import read_city
 from cityrubric.paths import shipped
 from cityrubric.report.audience import Audience
+from cityrubric.report.editions import Edition, Order
 from cityrubric.report.exchange.tables import COLUMNS
-from cityrubric.report.formats import Edition, Order, choose_formats, render
+from cityrubric.report.formats import choose_formats, render
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess

@@ -51,7 +51,7 @@ from cityrubric.ledger.ledger import open_ledger, record
 from cityrubric.paths import shipped
 from cityrubric.project import Project
 from cityrubric.report.audience import Audience
-from cityrubric.report.formats import Edition, Order
+from cityrubric.report.editions import Edition, Order
 from cityrubric.report.reading import read_texts
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.telling.stored import read_assessment, store, to_document, to_json

@@ -15,8 +15,9 @@ from cityrubric.explain.explain import explain
 from cityrubric.intake.facts import read_city
 from cityrubric.paths import shipped
 from cityrubric.records import City, Override
-from cityrubric.report.audience import Audience, view_for
+from cityrubric.report.audience import Audience
 from cityrubric.report.dossier import dossier, dossier_page, dossier_word
+from cityrubric.report.masking import view_for
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.stored import to_assessment, to_json
 from cityrubric.telling.tell import assess

@@ -13,9 +13,11 @@ from cityrubric.assessment import Assessment, BandRecord, Basis
 from cityrubric.intake.facts import read_city
 from cityrubric.language import speak
 from cityrubric.paths import shipped
-from cityrubric.report.audience import Audience, view_for
+from cityrubric.report.audience import Audience
 from cityrubric.report.deciding import deciding_lines
-from cityrubric.report.formats import Edition, Order, render, summarises
+from cityrubric.report.editions import Edition, Order
+from cityrubric.report.formats import render, summarises
+from cityrubric.report.masking import view_for
 from cityrubric.report.page.overview import overview
 from cityrubric.report.rows import row_of
 from cityrubric.report.values import stated_facts

@@ -175,7 +175,7 @@ def test_without_everything_as_it_was(tmp_path: Path) -> None:
 FORMATS = '''"""A plugin with a format."""
 
 from cityrubric.hookspecs import hookimpl
-from cityrubric.report.formats import Format
+from cityrubric.report.editions import Format
 
 CITYRUBRIC_API = (1, 1)
 

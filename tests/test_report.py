@@ -19,7 +19,8 @@ from cityrubric.paths import shipped
 from cityrubric.report.audience import Audience, View
 from cityrubric.report.choices import Choice
 from cityrubric.report.composing import compose
-from cityrubric.report.formats import Edition, Order, prepare, render
+from cityrubric.report.editions import Edition, Order
+from cityrubric.report.formats import prepare, render
 from cityrubric.report.numbering import chinese
 from cityrubric.report.reading import read_texts
 from cityrubric.report.sentences import Sentence, Unsupported, fingerprint_of, ids_of

@@ -16,8 +16,10 @@ from cityrubric.cli.commands import app
 from cityrubric.intake.facts import read_city
 from cityrubric.paths import shipped
 from cityrubric.records import Area, City, Claim, Declared, Observation, Period, Request, Speaker, State
-from cityrubric.report.audience import Audience, view_for
-from cityrubric.report.formats import FORMATS, Edition
+from cityrubric.report.audience import Audience
+from cityrubric.report.editions import Edition
+from cityrubric.report.formats import FORMATS
+from cityrubric.report.masking import view_for
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.stored import to_assessment, to_json

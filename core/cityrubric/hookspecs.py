@@ -135,7 +135,7 @@ class Hooks:
 
     @hookspec
     def exporters(self) -> Iterable[Any]:
-        """Return `cityrubric.report.formats.Format`s: further formats for `--format`."""
+        """Return `cityrubric.report.editions.Format`s: further formats for `--format`."""
         raise AssertionError("a specification, never called")
 
     @hookspec

@@ -11,7 +11,8 @@ from cityrubric.cli.report import report
 from cityrubric.intake.facts import read_city
 from cityrubric.paths import shipped
 from cityrubric.report.audience import Audience
-from cityrubric.report.formats import FORMATS, Edition, Order, prepare, render
+from cityrubric.report.editions import Edition, Order
+from cityrubric.report.formats import FORMATS, prepare, render
 from cityrubric.report.rows import row_of
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.stored import store

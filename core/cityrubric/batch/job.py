@@ -10,7 +10,7 @@ from cityrubric.evaluate.inference.engines import HANDFUL
 from cityrubric.language import spoken
 from cityrubric.limits import limits
 from cityrubric.project import SHIPPED, Project
-from cityrubric.report.formats import Order
+from cityrubric.report.editions import Order
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import plugins_used
 

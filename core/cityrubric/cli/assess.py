@@ -27,7 +27,8 @@ from cityrubric.intake.facts import read_city
 from cityrubric.language import translate as _
 from cityrubric.ledger.ledger import open_ledger, record
 from cityrubric.limits import limits
-from cityrubric.report.formats import Order, write_documents
+from cityrubric.report.editions import Order
+from cityrubric.report.formats import write_documents
 from cityrubric.report.terminal import summary
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.stored import store, to_assessment, to_document

@@ -12,10 +12,12 @@ from cityrubric.cli.saying import result, say
 from cityrubric.errors import CityrubricError
 from cityrubric.files import write_whole
 from cityrubric.language import translate as _
-from cityrubric.report.audience import Audience, view_for
+from cityrubric.report.audience import Audience
 from cityrubric.report.choices import Choice
 from cityrubric.report.choosing import offer, read_choices, write_choices
-from cityrubric.report.formats import Edition, all_sentences, texts_of
+from cityrubric.report.editions import Edition, texts_of
+from cityrubric.report.formats import all_sentences
+from cityrubric.report.masking import view_for
 from cityrubric.report.rectification import Row, read_ledger, update_rows, write_ledger
 from cityrubric.telling.stored import read_assessment
 

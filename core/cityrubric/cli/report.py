@@ -13,18 +13,11 @@ from cityrubric.assessment import Assessment
 from cityrubric.cli.saying import FAULTY, say
 from cityrubric.errors import CityrubricError, Faults
 from cityrubric.language import translate as _
-from cityrubric.report.audience import view_for
 from cityrubric.report.choices import stale_choices
 from cityrubric.report.choosing import read_choices
-from cityrubric.report.formats import (
-    Order,
-    all_sentences,
-    edition_of,
-    summarises,
-    texts_of,
-    write_documents,
-    write_summary,
-)
+from cityrubric.report.editions import Order, edition_of, texts_of
+from cityrubric.report.formats import all_sentences, summarises, write_documents, write_summary
+from cityrubric.report.masking import view_for
 from cityrubric.report.rows import Row, row_of
 from cityrubric.telling.stored import FILE_NAME, read_assessment
 

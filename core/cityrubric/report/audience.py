@@ -1,33 +1,11 @@
-"""Who may see what: an assessment -> the view that documents are made from. What is withheld is not in it.
-
-`public` (anybody), in the structure of a published report:
-    city: name, province, id, reference date and its basis. ruleset: all but its hash. facts: only those whose key the
-    rule set's report texts disclose, of the whole city, with a value, and neither scores nor counts of deductions; of
-    each only what it is, its value and who claims it. findings: conclusion, aspect, highlight, weakness and
-    recommendation, by title and text; none whose text quotes an assessor, and none that a rule draws of any item
-    alike. conclusion: verdict, line, and what others declared, without points. documents: what is said to everybody.
-    Not in it: scores, rates, verdicts of items and counts of them (points follow from either), gaps, vetoes,
-    inconsistencies, what is missing, observations, areas, sources, requests, clearances, ids of support, hashes.
-`city` (the assessed city), beside that:
-    all facts, outcomes, scores, findings, sources, requests, clearances, evidence, surveys, appeals and observations
-    of this city.
-    Not in it: interviews and joint decisions; who inspected, was interviewed, entered, checked or reviewed anything or
-    gave a score: their names are taken out of every text, and ids of observations, which may name people or places, are
-    replaced by numbers. No other city is ever part of it, and no message of a plugin that failed.
-`internal` (the assessing office): everything.
-
-A view starts from nothing and takes what an audience may see: a section that is new in the assessment is in no masked
-view until it is added here.
-"""
+"""Who reads a document, and what there is for them: the view that it is made from. `masking` says what is in it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from enum import Enum
-from typing import Any, TypeVar
 
-from attrs import evolve, fields, frozen, has
+from attrs import frozen
 
 from cityrubric import canonical
 from cityrubric.assessment import (
@@ -44,14 +22,7 @@ from cityrubric.assessment import (
 )
 from cityrubric.report.document import Document
 
-Value = TypeVar("Value")
-
-NAME_REMOVED = "***"
-_PUBLIC_KINDS = {"conclusion", "aspect", "highlight", "weakness", "recommendation"}
-_SCORES = {"sheet", "expert", "deduct"}
-"""Operators whose facts are scores or counts of deductions."""
 _CODE_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_BETWEEN_NAMES = re.compile(r"[\s、，,；;/()（）:：]+")
 
 
 class Audience(str, Enum):
@@ -73,7 +44,7 @@ class Joint:
 
 @frozen
 class View:
-    """What an audience may see of an assessment; see the head of this module.
+    """What an audience may see of an assessment; see the head of `masking`.
 
     Attributes:
         code: ties paper to data: the same for the same facts, rules and plugins. Too short to give a fact away.
@@ -111,22 +82,6 @@ class View:
         return self.whole is not None
 
 
-def view_for(assessment: Assessment, audience: Audience, disclosed: Collection[str] = ()) -> View:
-    """Return what an audience may see.
-
-    Args:
-        assessment: the complete record.
-        audience: whom it is for.
-        disclosed: keys of the facts that may be published; they matter for the public only.
-    """
-    if audience is Audience.INTERNAL:
-        return _whole(assessment)
-    if audience is Audience.CITY:
-        view = _whole(assessment)
-        return _without_people(evolve(view, city=_citys_own(view.city)), assessment)
-    return _without_people(_public(assessment, disclosed), assessment)
-
-
 def data_code(assessment: Assessment) -> str:
     """Return the code that is printed on every page, such as `9K2M-QX4T`: without letters that look like digits."""
     plugins = [[plugin.name, plugin.hash] for plugin in assessment.plugins]
@@ -134,192 +89,3 @@ def data_code(assessment: Assessment) -> str:
     number = int(canonical.fingerprint([assessment.facts_hash, assessment.ruleset.hash, plugins, *own]), 16)
     signs = "".join(_CODE_SIGNS[number >> 5 * place & 31] for place in range(8))
     return f"{signs[:4]}-{signs[4:]}"
-
-
-def _whole(assessment: Assessment) -> View:
-    return View(
-        audience=Audience.INTERNAL,
-        code=data_code(assessment),
-        city=assessment.city,
-        assessment_year=assessment.assessment_year,
-        ruleset=assessment.ruleset,
-        facts=assessment.facts,
-        findings=assessment.findings,
-        conclusion=assessment.conclusion,
-        outcomes=assessment.outcomes,
-        scores=assessment.scores,
-        observations=assessment.observations,
-        facts_hash=assessment.facts_hash,
-        plugins=assessment.plugins,
-        left_out=assessment.left_out,
-        joint=_joint(assessment),
-        provincial=assessment.provincial,
-        whole=assessment,
-    )
-
-
-def _joint(assessment: Assessment) -> Joint | None:
-    own = assessment.provincial
-    return Joint(own.overlay.title, own.overlay.notice, own.verdict) if own is not None else None
-
-
-def _public(assessment: Assessment, disclosed: Collection[str]) -> View:
-    scores = {
-        key for one in assessment.outcomes for part in one.parts if part.operator in _SCORES for key in part.reads
-    }
-    keys = set(disclosed) - scores
-    quoted = [says for says in (str(one["says"]) for one in assessment.observations) if says]
-    conclusion = assessment.conclusion
-    declared = conclusion.declared and evolve(conclusion.declared, source="", at="", score=None, score_max=None)
-    return View(
-        audience=Audience.PUBLIC,
-        code=data_code(assessment),
-        city=_bare_city(assessment.city),
-        assessment_year=assessment.assessment_year,
-        ruleset=evolve(assessment.ruleset, hash=""),
-        facts=tuple(
-            _public_fact(one)
-            for one in assessment.facts
-            if one.key in keys and one.area is None and one.state == "known" and not one.overruled
-        ),
-        findings=tuple(
-            _public_finding(one)
-            for one in assessment.findings
-            if one.kind in _PUBLIC_KINDS and one.id == one.rule and not any(says in one.says for says in quoted)
-        ),
-        conclusion=Conclusion(
-            verdict=conclusion.verdict,
-            line=conclusion.line,
-            line_basis=conclusion.line_basis,
-            because=(),
-            declared=declared,
-            would_settle=(),
-        ),
-        left_out=assessment.left_out,
-        joint=_joint(assessment),
-    )
-
-
-def _public_fact(fact: FactRecord) -> FactRecord:
-    return FactRecord(
-        key=fact.key,
-        title=fact.title,
-        kind=fact.kind,
-        unit=fact.unit,
-        state=fact.state,
-        low=fact.low,
-        high=fact.high,
-        by=fact.by,
-        source="",
-        given=fact.given,
-        content=fact.content,
-        period=fact.period,
-    )
-
-
-def _public_finding(finding: Finding) -> Finding:
-    return Finding(
-        id=finding.id,
-        rule=finding.rule,
-        kind=finding.kind,
-        severity="",
-        basis=finding.basis,
-        title=finding.title,
-        says=finding.says,
-        about=(),
-        because=(),
-        provenance=finding.provenance,
-    )
-
-
-def _bare_city(city: CityRecord) -> CityRecord:
-    return CityRecord(
-        id=city.id,
-        name=city.name,
-        province=city.province,
-        reference_date=city.reference_date,
-        dates_basis=city.dates_basis,
-        areas=(),
-        sources=(),
-        requests=(),
-        clearances=(),
-    )
-
-
-def _citys_own(city: CityRecord) -> CityRecord:
-    """What a city may see of its record: neither who was interviewed nor how assessors settled a dispute."""
-    return evolve(
-        _bare_city(city),
-        areas=city.areas,
-        sources=city.sources,
-        requests=city.requests,
-        clearances=city.clearances,
-        evidence=city.evidence,
-        surveys=city.surveys,
-        appeals=tuple({**one, "reviewers": []} for one in city.appeals),
-        overrides=tuple({**one, "by": ""} for one in city.overrides),
-    )
-
-
-def _without_people(view: View, assessment: Assessment) -> View:
-    """Take out who inspected, was interviewed or gave a score, from every text."""
-    numbers = {str(one["id"]): str(n) for n, one in enumerate(assessment.observations, 1)}
-    audience = view.audience if view.audience is Audience.PUBLIC else Audience.CITY
-    masked = evolve(
-        view,
-        audience=audience,
-        whole=None,
-        facts=tuple(evolve(fact, person="", entered_by="", checked_by=()) for fact in view.facts),
-        observations=tuple({**one, "id": numbers[str(one["id"])], "person": ""} for one in view.observations),
-        outcomes=_without_failures(view.outcomes),
-        provincial=view.provincial and evolve(view.provincial, outcomes=_without_failures(view.provincial.outcomes)),
-    )
-    return _rewritten(masked, _rewriter(_names(assessment), numbers))
-
-
-def _without_failures(outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
-    return tuple(evolve(one, failure="") for one in outcomes)
-
-
-def _names(assessment: Assessment) -> list[str]:
-    """Everybody who is named as a person, the longest names first."""
-    people = [name for fact in assessment.facts for name in (fact.person, fact.entered_by, *fact.checked_by)]
-    city = assessment.city
-    people += [str(one.get("person", "")) for one in (*assessment.observations, *city.interviews)]
-    people += [str(name) for one in city.deliberations for name in one.get("members", ())]
-    people += [str(one.get("by", "")) for one in city.overrides]
-    people += [str(name) for one in city.appeals for name in one.get("reviewers", ())]
-    parts = {name for person in people for name in (person, *_BETWEEN_NAMES.split(person)) if len(name) > 1}
-    names = {name for name in parts if any(sign.isalpha() for sign in name)}  # 2021 is nobody, and stands in dates
-    return sorted(names, key=lambda name: (-len(name), name))
-
-
-def _rewriter(names: list[str], numbers: Mapping[str, str]) -> Callable[[str], str]:
-    people = re.compile("|".join(map(re.escape, names))) if names else None
-
-    def rewrite(text: str) -> str:
-        kind, _colon, id_ = text.partition(":")
-        if kind == "observation" and id_ in numbers:
-            return f"observation:{numbers[id_]}"
-        return people.sub(NAME_REMOVED, text) if people else text
-
-    return rewrite
-
-
-def _rewritten(value: Value, rewrite: Callable[[str], str]) -> Value:
-    """The same value with every text in it rewritten; records are only copied where something changes."""
-    new: Any = value
-    if isinstance(value, Enum):
-        return value
-    if isinstance(value, str):
-        new = rewrite(value)
-    elif isinstance(value, (tuple, list)):
-        new = type(value)(_rewritten(item, rewrite) for item in value)
-    elif isinstance(value, Mapping):
-        new = {_rewritten(key, rewrite): _rewritten(item, rewrite) for key, item in value.items()}
-    elif has(record := type(new)):
-        before = {one.name: getattr(value, one.name) for one in fields(record)}
-        after = {name: _rewritten(item, rewrite) for name, item in before.items()}
-        new = value if after == before else record(**after)
-    result: Value = new
-    return result

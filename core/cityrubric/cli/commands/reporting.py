@@ -14,7 +14,7 @@ from cityrubric.cli.saying import failing
 from cityrubric.language import translate as _
 
 if TYPE_CHECKING:
-    from cityrubric.report.formats import Order
+    from cityrubric.report.editions import Order
 
 
 class AudienceName(str, Enum):
@@ -56,7 +56,8 @@ def order(
     """Return which documents are asked for; a format that does not exist is told at once."""
     from cityrubric.cli.session import project
     from cityrubric.report.audience import Audience
-    from cityrubric.report.formats import Edition, Order, choose_formats, further_formats
+    from cityrubric.report.editions import Edition, Order
+    from cityrubric.report.formats import choose_formats, further_formats
 
     names = [name.strip() for name in formats.split(",") if name.strip()]
     chosen = tuple(one.name for one in choose_formats(names, further_formats(project()), Audience(audience.value)))

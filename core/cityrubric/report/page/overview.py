@@ -10,8 +10,8 @@ from attrs import frozen
 
 from cityrubric.language import translate as _
 from cityrubric.ledger.compare import possible_places
+from cityrubric.report.editions import Edition
 from cityrubric.report.figures import RATE_DECIMALS, score_text
-from cityrubric.report.formats import Edition
 from cityrubric.report.page.page import FILE_NAME as CITY_PAGE
 from cityrubric.report.page.shell import render
 from cityrubric.report.rows import Row

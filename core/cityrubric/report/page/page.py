@@ -12,8 +12,8 @@ from cityrubric.assessment import FactRecord, Finding, GroupScore, Outcome
 from cityrubric.language import translate as _
 from cityrubric.report.audience import View
 from cityrubric.report.deciding import rests_on_reconstruction
+from cityrubric.report.editions import Edition
 from cityrubric.report.figures import RATE_DECIMALS, score_text
-from cityrubric.report.formats import Edition
 from cityrubric.report.page.shell import render
 from cityrubric.report.rows import Row, row_of
 
