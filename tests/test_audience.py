@@ -155,7 +155,7 @@ def test_a_new_section_of_the_assessment_is_in_no_masked_view_by_itself() -> Non
         (
             CityRecord,
             "id name province reference_date dates_basis areas sources requests clearances evidence interviews "
-            "surveys deliberations appeals",
+            "surveys deliberations appeals overrides",
         ),
         (
             FactRecord,
