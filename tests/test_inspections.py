@@ -47,8 +47,11 @@ def rows_of(type_: str, point: str, ruleset: Ruleset, **changes: Row) -> list[Ro
     """All rows of a point passed, but for changes by the last part of the row's id, such as r2."""
     assert ruleset.inspections is not None
     sheet = next(sheet for sheet in ruleset.inspections.sheets if sheet.type == type_)
-    mode = next(iter(changes.values()), {}).get("mode", "明查") if changes else "明查"
-    base = [{**SAME, "point": point, "type": type_, "row": row.id, "result": "符合"} for row in sheet.asked(mode)]
+    mode = next(iter(changes.values()), {}).get("mode", sheet.modes[0])
+    base = [
+        {**SAME, "mode": mode, "point": point, "type": type_, "row": row.id, "result": "符合"}
+        for row in sheet.asked(mode)
+    ]
     return [{**row, **changes.get("r" + row["row"].partition(".")[2].replace(".", "_"), {})} for row in base]
 
 
@@ -112,6 +115,7 @@ def test_every_sheet_fact_is_fed_by_the_sheet_of_its_type_and_nothing_made_up_lo
     }
     assert read_by_sheets <= fed.keys()
     assert {type_ for type_, sheet in sheets.items() if sheet.provenance.documented} == {"Y25"}
+    assert sheets["Y25"].modes == ("暗访",)  # only the covert one was published
     for sheet in sheets.values():
         for row in sheet.rows:
             own = [row.provenance, row.points_provenance, *([row.each_provenance] if row.each_provenance else [])]
