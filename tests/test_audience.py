@@ -16,6 +16,7 @@ from cityrubric.assessment import (
     FactRecord,
     Finding,
 )
+from cityrubric.inspected import Dispute, Inspections, Occurrence
 from cityrubric.intake.facts import read_city
 from cityrubric.paths import shipped
 from cityrubric.report.audience import Audience, View, data_code
@@ -99,6 +100,27 @@ def test_the_public_sees_no_people_places_notes_or_hashes(secretive: Assessment)
 
 def test_a_city_sees_no_people(secretive: Assessment) -> None:
     assert leaks(secretive, Audience.CITY, (*PEOPLE, *HEARD)) == set()
+
+
+def test_whoever_inspected_settled_or_overrode_is_named_nowhere(secretive: Assessment) -> None:
+    """Not even in a note that somebody else wrote."""
+    second, judge, signer = "布谷子", "鹧鸪子", "杜鹃子"
+    inspections = Inspections(
+        *("x", (), True, 95.0, (), (), ()),
+        occurrences=(Occurrence("O1", "P1", ("r",), ("r",), "2021-11-03", ("某", second)),),
+        disputes=(Dispute("P1", "明查", "r", ("符合", "不符合"), f"{judge} 2021-11-04"),),
+    )
+    override = {"item": "A.01.01", "by": signer, "on": "2021-12-01", "reason": "r", "verdict": "met"}
+    note = f"{second}、{judge}、{signer}均在场"
+    named = evolve(
+        secretive,
+        facts=tuple(evolve(fact, note=note) for fact in secretive.facts),
+        inspections=inspections,
+        city=evolve(secretive.city, overrides=(override,)),
+    )
+    for audience in (Audience.PUBLIC, Audience.CITY):
+        assert leaks(named, audience, (second, judge, signer)) == set()
+    assert any(second in text for _name, text in texts(named, Audience.INTERNAL))
 
 
 def test_the_office_sees_everything(secretive: Assessment) -> None:

@@ -210,6 +210,9 @@ def _names(assessment: Assessment) -> list[str]:
     people += [str(name) for one in city.deliberations for name in one.get("members", ())]
     people += [str(one.get("by", "")) for one in city.overrides]
     people += [str(name) for one in city.appeals for name in one.get("reviewers", ())]
+    if assessment.inspections is not None:
+        people += [name for one in assessment.inspections.occurrences for name in one.inspectors]
+        people += [one.settled_by for one in assessment.inspections.disputes]
     parts = {name for person in people for name in (person, *_BETWEEN_NAMES.split(person)) if len(name) > 1}
     names = {name for name in parts if any(sign.isalpha() for sign in name)}  # 2021 is nobody, and stands in dates
     return sorted(names, key=lambda name: (-len(name), name))
