@@ -127,7 +127,8 @@ def test_folders_give_the_same(cities: list[City], ruleset: Ruleset, plan: Plan,
 
 def _check_frames(folder: Path, wanted: list[Assessment]) -> None:
     """Verdicts, points and findings of the tables, and every byte of the whole assessments."""
-    summary, outcomes, findings = (pl.read_parquet(folder / f"{n}.parquet") for n in ("cities", "outcomes", "findings"))
+    names = ("cities", "outcomes", "rule_findings")
+    summary, outcomes, findings = (pl.read_parquet(folder / f"{name}.parquet") for name in names)
     assert not [*folder.glob(".unfinished*")]
     for one in wanted:
         id_ = one.city.id
@@ -139,6 +140,7 @@ def _check_frames(folder: Path, wanted: list[Assessment]) -> None:
         assert rows == [(o.id, o.verdict, *(round(end * 1000) for end in o.score)) for o in one.outcomes]
         ids = set(findings.filter(pl.col("city") == id_)["finding"].to_list())
         assert ids == {f.id for f in one.findings if f.kind != "inconsistency"}
+    assert any(f.kind == "inconsistency" for one in wanted for f in one.findings)  # which the table is to leave out
 
 
 FACT = {"city": "甲", "key": "team.staff", "low": 5.0, "high": 5.0, "period": "2021", "source": "虚构材料"}

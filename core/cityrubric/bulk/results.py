@@ -1,4 +1,4 @@
-"""Codes of a block -> rows of three tables: cities, outcomes and findings."""
+"""Codes of a block -> rows of three tables: cities, outcomes and what the rules found."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ class Frames(NamedTuple):
     Attributes:
         cities: conclusion and points of each city, and of each group.
         outcomes: verdict and points of each indicator.
-        findings: what the rules found.
+        rule_findings: what the rules found. Inconsistencies are no rule's: they compare single claims, which codes no
+            longer hold, and are told where a whole assessment is.
     """
 
     cities: pl.DataFrame
     outcomes: pl.DataFrame
-    findings: pl.DataFrame
+    rule_findings: pl.DataFrame
 
 
 def frames_of(cities: Sequence[City], results: Results, plan: Plan) -> Frames:
