@@ -15,6 +15,7 @@ from cityrubric.assessment import (
     DeclaredRecord,
     FactRecord,
     Finding,
+    Overridden,
 )
 from cityrubric.inspected import Dispute, Inspections, Occurrence
 from cityrubric.intake.facts import read_city
@@ -110,13 +111,22 @@ def test_whoever_inspected_settled_or_overrode_is_named_nowhere(secretive: Asses
         occurrences=(Occurrence("O1", "P1", ("r",), ("r",), "2021-11-03", ("某", second)),),
         disputes=(Dispute("P1", "明查", "r", ("符合", "不符合"), f"{judge} 2021-11-04"),),
     )
-    override = {"item": "A.01.01", "by": signer, "on": "2021-12-01", "reason": "r", "verdict": "met"}
+    override = {
+        "id": "V",
+        "indicator": "A.01.01",
+        "old": "met",
+        "new": "not_met",
+        "by": signer,
+        "on": "",
+        "reason": "r",
+    }
     note = f"{second}、{judge}、{signer}均在场"
     named = evolve(
         secretive,
         facts=tuple(evolve(fact, note=note) for fact in secretive.facts),
         inspections=inspections,
         city=evolve(secretive.city, overrides=(override,)),
+        overridden=Overridden(("V",), (), (0.0, 1.0), 1.0, None, "undetermined"),
     )
     for audience in (Audience.PUBLIC, Audience.CITY):
         assert leaks(named, audience, (second, judge, signer)) == set()
@@ -168,6 +178,7 @@ def test_a_new_section_of_the_assessment_is_in_no_masked_view_by_itself() -> Non
         "plugins",
         "left_out",
         "provincial",
+        "overridden",
     }
 
 

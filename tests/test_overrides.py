@@ -2,6 +2,8 @@
 
 import io
 import json
+import zipfile
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,8 @@ from cityrubric.paths import shipped
 from cityrubric.records import City, Override
 from cityrubric.report.audience import Audience
 from cityrubric.report.dossier import dossier, dossier_page, dossier_word
+from cityrubric.report.editions import Edition, Order
+from cityrubric.report.formats import render
 from cityrubric.report.masking import view_for
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.stored import to_assessment, to_json
@@ -137,6 +141,23 @@ def test_the_terminal_and_the_explanation_tell_them(tmp_path: Path) -> None:
     assert all(word in told for word in ("nothing above includes them", NAME, WHY, "with them: 38..158 / 158"))
     assert "longer stands" in told
     assert NAME in CliRunner().invoke(app, ["explain", str(folder), "D.25.79"]).stdout
+
+
+@pytest.mark.parametrize("audience", [Audience.CITY, Audience.INTERNAL])
+def test_documents_tell_it_and_the_city_is_not_told_who(audience: Audience, ruleset: Ruleset, xining: City) -> None:
+    told = assess(overridden(xining, override("V1", "D.25.79", "undetermined", "met", xining)), ruleset)
+    files = render(told, Order(Edition(audience), ("html", "word", "excel")))
+    texts = {name: unpacked(content) for name, content in files.items()}
+    for name in ("page.html", "report.docx", "tables.xlsx"):
+        assert WHY in texts[name], name
+        assert (NAME in texts[name]) == (audience is Audience.INTERNAL), name
+
+
+def unpacked(content: bytes) -> str:
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return content.decode()
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return unescape("".join(packed.read(part).decode("utf-8", errors="ignore") for part in packed.namelist()))
 
 
 @pytest.mark.parametrize("audience", [Audience.PUBLIC, Audience.CITY])

@@ -15,6 +15,7 @@ from cityrubric.assessment import (
     FactRecord,
     Finding,
     Outcome,
+    Overridden,
     PluginRecord,
     Provincial,
     RulesetRecord,
@@ -54,6 +55,7 @@ class View:
         documents: what is said to this audience, where the rule set has report texts.
         joint: the conclusion with a province's own rules, where there are some; everybody sees it.
         provincial: what these rules say; None for the public.
+        overridden: what would come out with overrides, which nothing else here includes; None for the public.
         whole: the assessment itself; only for internal use, None otherwise.
     """
 
@@ -74,6 +76,7 @@ class View:
     left_out: tuple[str, ...] = ()
     joint: Joint | None = None
     provincial: Provincial | None = None
+    overridden: Overridden | None = None
     whole: Assessment | None = None
 
     @property

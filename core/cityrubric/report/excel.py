@@ -108,7 +108,7 @@ def _scores(view: View, texts: Texts) -> Iterator[Row]:
             one.score[1],
             one.applicable,
             verdict_text(one, view, texts),
-            reason_text(one, texts),
+            reason_text(one, view, texts),
             _evidence(one, facts),
             texts.names["speakers"].get(one.rests_on, ""),
         )

@@ -75,6 +75,7 @@ def _whole(assessment: Assessment) -> View:
         left_out=assessment.left_out,
         joint=_joint(assessment),
         provincial=assessment.provincial,
+        overridden=assessment.overridden,
         whole=assessment,
     )
 
@@ -178,7 +179,7 @@ def _citys_own(city: CityRecord) -> CityRecord:
         evidence=city.evidence,
         surveys=city.surveys,
         appeals=tuple({**one, "reviewers": []} for one in city.appeals),
-        overrides=tuple({**one, "by": ""} for one in city.overrides),
+        overrides=tuple({**one, "by": NAME_REMOVED} for one in city.overrides),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from string import Template
 
 from cityrubric.assessment import BandRecord, Basis, Finding, Outcome, PartRecord
 from cityrubric.report.audience import View
@@ -31,8 +32,22 @@ def verdict_text(outcome: Outcome, view: View, texts: Texts) -> str:
     return verdicts.get(code) or verdicts[outcome.verdict]
 
 
-def reason_text(outcome: Outcome, texts: Texts) -> str:
-    """Return why an item does not earn all it could: what was measured, or what is missing."""
+def reason_text(outcome: Outcome, view: View, texts: Texts) -> str:
+    """Return why an item does not earn all it could, and what somebody decided instead."""
+    return "；".join(text for text in (_reason(outcome, texts), *_overrides(outcome, view, texts)) if text)
+
+
+def _overrides(outcome: Outcome, view: View, texts: Texts) -> Iterator[str]:
+    words, verdicts = texts.names["words"], texts.names["verdicts"]
+    for one in view.city.overrides:
+        if one["indicator"] == outcome.id and view.overridden:
+            told = {**one, "old": verdicts[str(one["old"])], "new": verdicts[str(one["new"])]}
+            stale = one["id"] in view.overridden.stale
+            yield Template(words["overridden"]).substitute(told) + (words["no_longer"] if stale else "")
+
+
+def _reason(outcome: Outcome, texts: Texts) -> str:
+    """What was measured, or what is missing."""
     if outcome.missing:
         return "；".join(one.says for one in outcome.missing)
     if outcome.score[1] >= outcome.applicable and outcome.score[0] == outcome.score[1]:
@@ -63,7 +78,7 @@ def _measured(part: PartRecord) -> str:
 def _scores(view: View, texts: Texts) -> Iterator[Row]:
     for one in view.outcomes:
         points = (span_text(one.score, texts.names["words"]), figure(one.applicable))
-        yield (one.id, one.title, verdict_text(one, view, texts), *points, reason_text(one, texts))
+        yield (one.id, one.title, verdict_text(one, view, texts), *points, reason_text(one, view, texts))
 
 
 def _gaps(view: View, texts: Texts) -> Iterator[Row]:
