@@ -241,3 +241,18 @@ def test_every_step_has_a_name(step: str) -> None:
     from cityrubric.report.impacts import step_word
 
     assert step_word(step) != step
+
+
+def test_a_version_without_points_shows_none(tmp_path: Path) -> None:
+    """No total, no share of one and no distance from a line: 0 would be a figure that nobody gave."""
+    here = ["--ruleset", "2014"]
+    summary = CliRunner().invoke(app, ["assess", "ningbo", *here]).stdout
+    assert next(line for line in summary.splitlines() if "base total" in line).split() == ["base", "total", *"———"]
+    assert "short by" not in CliRunner().invoke(app, ["explain", "ningbo", "conclusion", *here]).stdout
+    told = CliRunner().invoke(app, ["impact", "2014", "2021", "ningbo", "--out", str(tmp_path)]).stdout
+    assert next(line for line in told.splitlines() if line.startswith("before")).split() == [
+        "before",
+        "—",
+        "—",
+        "undetermined",
+    ]

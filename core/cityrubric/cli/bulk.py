@@ -19,6 +19,7 @@ from cityrubric.evaluate.plan import plan_of
 from cityrubric.intake.facts import read_city
 from cityrubric.language import translate as _
 from cityrubric.records import City
+from cityrubric.report.words import decision_word
 from cityrubric.rubric.model import Ruleset
 
 
@@ -68,7 +69,7 @@ def _conclude(tally: Tally, unread: dict[str, str], out: Path) -> int:
     failed = {**tally.failed, **unread}
     for name, why in sorted(failed.items()):
         say(_("{city} failed: {why}").format(city=name, why=why.replace("\n", "\n  ")))
-    counts = ", ".join(f"{word} {count}" for word, count in sorted(tally.conclusions.items()))
+    counts = ", ".join(f"{decision_word(code)} {count}" for code, count in sorted(tally.conclusions.items()))
     say(_("cities assessed: {n} ({counts}); failed: {failed}").format(n=tally.count, counts=counts, failed=len(failed)))
     say(_("written: {file}").format(file=", ".join(str(out / f"{name}.parquet") for name in TABLES)))
     return FAULTY if failed else 0

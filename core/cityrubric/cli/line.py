@@ -9,6 +9,6 @@ from cityrubric.report.words import decision_word
 
 def line(told: Told) -> str:
     """Return a city's folder, name, conclusion and points."""
-    points = f"{score_text(told.points)} / {told.applicable:g}"
+    points = f"{score_text(told.points)} / {told.applicable:g}" if told.applicable else "—"
     name = " ".join(told.name.split())  # whatever it is called, it stays one line
     return f"{told.folder.name}  {name}  {decision_word(told.verdict)}  {points}"

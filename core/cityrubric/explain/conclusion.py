@@ -37,7 +37,7 @@ def _total(assessment: Assessment) -> Node:
         "score": scores.total,
         "applicable": scores.applicable,
         "at_least": conclusion.line,
-        "short_by": max(0.0, round(conclusion.line - low, 6)),
+        "short_by": max(0.0, round(conclusion.line - low, 6)) if scores.rate else 0.0,  # no rate falls short of nothing
         "line_status": conclusion.line_basis.status,
         "line_source": conclusion.line_basis.source,
     }

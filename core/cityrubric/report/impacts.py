@@ -63,7 +63,7 @@ def step_word(code: str) -> str:
 def _run(run: Run) -> tuple[str, str, str]:
     low, high = (points / _THOUSAND for points in run.points)
     rate = None if run.rate is None else (run.rate[0] / _THOUSAND, run.rate[1] / _THOUSAND)
-    points = f"{score_text((low, high))} / {figure(run.applicable / _THOUSAND)}"
+    points = f"{score_text((low, high))} / {figure(run.applicable / _THOUSAND)}" if run.applicable else "—"
     return points, score_text(rate, RATE_DECIMALS), decision_word(run.decision)
 
 

@@ -69,7 +69,9 @@ def _scores(scores: Scores) -> Table:
         points = (score_text(group.score), figure(group.applicable), score_text(group.rate, RATE_DECIMALS))
         told = ("—",) * 3 if is_veto or not group.max_score else points
         table.add_row(f"{group.id} {group.title}", *told, " · ".join(counts))
+    scored = any(group.max_score for group in scores.groups)
     total = (score_text(scores.total), figure(scores.applicable), score_text(scores.rate, RATE_DECIMALS))
+    total = total if scored else ("—",) * 3  # a rule set whose points are not known adds nothing up
     table.add_row(*(Text(text, style="bold") for text in (_("base total"), *total)))
     if scores.bonus_ceiling is not None:
         table.add_row(_("bonus"), score_text(scores.bonus), figure(scores.bonus_ceiling))
