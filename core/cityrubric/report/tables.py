@@ -24,12 +24,12 @@ def make_table(name: str, view: View, texts: Texts) -> Table:
     return Table(name, annex.title, annex.columns, tuple(_ROWS[name](view, texts)), annex.note)
 
 
-def verdict_text(outcome: Outcome, view: View, texts: Texts) -> str:
-    """Return a verdict in words; of a veto, "met" means that it is not triggered."""
+def verdict_text(outcome: Outcome, view: View, texts: Texts, code: str = "") -> str:
+    """Return an item's verdict, or another one of it, in words; of a veto, "met" means that it is not triggered."""
     roles = {group.id: group.role for group in view.scores.groups} if view.scores else {}
-    code = f"veto_{outcome.verdict}" if roles.get(outcome.group) == "veto" else outcome.verdict
-    verdicts = texts.names["verdicts"]
-    return verdicts.get(code) or verdicts[outcome.verdict]
+    code, verdicts = code or outcome.verdict, texts.names["verdicts"]
+    told = verdicts.get(f"veto_{code}") if roles.get(outcome.group) == "veto" else None
+    return told or verdicts[code]
 
 
 def reason_text(outcome: Outcome, view: View, texts: Texts) -> str:
@@ -38,12 +38,12 @@ def reason_text(outcome: Outcome, view: View, texts: Texts) -> str:
 
 
 def _overrides(outcome: Outcome, view: View, texts: Texts) -> Iterator[str]:
-    words, verdicts = texts.names["words"], texts.names["verdicts"]
+    words = texts.names["words"]
     for one in view.city.overrides:
         if one["indicator"] == outcome.id and view.overridden:
-            told = {**one, "old": verdicts[str(one["old"])], "new": verdicts[str(one["new"])]}
+            told = {name: verdict_text(outcome, view, texts, str(one[name])) for name in ("old", "new")}
             stale = one["id"] in view.overridden.stale
-            yield Template(words["overridden"]).substitute(told) + (words["no_longer"] if stale else "")
+            yield Template(words["overridden"]).substitute(one, **told) + (words["no_longer"] if stale else "")
 
 
 def _reason(outcome: Outcome, texts: Texts) -> str:
