@@ -110,6 +110,9 @@ class ClaimReader:
         if state is State.NOT_SUPPLIED and request and request.deadline > self.reference_date:
             says = _("the deadline {deadline} of request '{id}' has not passed; write not_collected")
             spot.at("missing").fault(says.format(deadline=request.deadline, id=request.id))
+        if state is State.NOT_SUPPLIED and request and request.answered_on and request.answered_on <= request.deadline:
+            says = _("request '{id}' was answered in time, on {day}; state the answer, or name a request of its own")
+            spot.at("missing").fault(says.format(day=request.answered_on, id=request.id))
         period = _period(entry["period"], spot.at("period")) if "period" in entry else None
         return Claim(
             key=spec.key,
