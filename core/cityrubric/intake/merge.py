@@ -56,11 +56,6 @@ class Submission:
     places: Mapping[Entry, Mapping[str, str]] = field(factory=dict)
     remarks: tuple[str, ...] = ()
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether it says nothing new."""
-        return not (self.removed or self.added or self.tables)
-
 
 def atoms(entries: Iterable[Entry]) -> set[Entry]:
     """Return the entries with one checker each: what is added and taken back."""
