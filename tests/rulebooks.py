@@ -5,7 +5,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from cityrubric.evaluate.inference.vocabulary import LINES, Kind, vocabulary
-from cityrubric.rubric.model import Provenance, Rule, Ruleset
+from cityrubric.rubric.conclusions import Rule
+from cityrubric.rubric.model import Ruleset
+from cityrubric.rubric.provenance import Provenance
 
 PLUGIN = "library"
 """Whose facts are spoken of: an open subject ranges over few of them."""

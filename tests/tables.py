@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 
 from cityrubric.catalogue import PRESENCE_KINDS, FactSpec
-from cityrubric.records import City, Claim, State
+from cityrubric.records import City, Claim
 from cityrubric.rubric.model import Ruleset
+from cityrubric.states import State
 
 
 def write_tables(cities: Sequence[City], ruleset: Ruleset, folder: Path) -> dict[str, Path]:

@@ -8,17 +8,10 @@ from collections.abc import Iterator, Sequence
 import pytest
 from attrs import evolve, fields
 
-from cityrubric.assessment import (
-    Assessment,
-    CityRecord,
-    Conclusion,
-    DeclaredRecord,
-    FactRecord,
-    Finding,
-    Overridden,
-)
+from cityrubric.assessment import Assessment, CityRecord, Conclusion, DeclaredRecord, Finding, Overridden
 from cityrubric.inspected import Dispute, Inspections, Occurrence
 from cityrubric.intake.facts import read_city
+from cityrubric.outcomes import FactRecord
 from cityrubric.paths import shipped
 from cityrubric.report.audience import Audience, View, data_code
 from cityrubric.report.editions import Edition, Order

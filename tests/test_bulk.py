@@ -19,8 +19,9 @@ from cityrubric.evaluate.columns import make_block
 from cityrubric.evaluate.plan import Plan, plan_of
 from cityrubric.intake.facts import read_city
 from cityrubric.paths import shipped
-from cityrubric.records import Area, City, Claim, Period, Speaker, State
+from cityrubric.records import Area, City, Claim, Period
 from cityrubric.rubric.model import Ruleset
+from cityrubric.states import Speaker, State
 from cityrubric.telling.stored import FILE_NAME, to_json
 from cityrubric.telling.tell import assess
 from tables import write_tables

@@ -18,7 +18,8 @@ from cityrubric.paths import shipped
 from cityrubric.project import SHIPPED
 from cityrubric.report.diffs import diff_page
 from cityrubric.rubric.load import load_ruleset
-from cityrubric.rubric.model import Indicator, Provenance, Ruleset
+from cityrubric.rubric.model import Indicator, Ruleset
+from cityrubric.rubric.provenance import Provenance
 from cityrubric.versions.compare import compare
 from cityrubric.versions.crosswalk import (
     FOLDER,

@@ -11,8 +11,9 @@ import tomli
 
 from cityrubric.evaluate.operators import cells_of
 from cityrubric.interval import Interval, as_interval
-from cityrubric.records import Verdict
-from cityrubric.rubric.model import Band, Provenance
+from cityrubric.rubric.model import Band
+from cityrubric.rubric.provenance import Provenance
+from cityrubric.states import Verdict
 
 KIT: dict[str, dict[str, Any]] = tomli.loads(Path(__file__).with_name("dmn.toml").read_text(encoding="utf-8"))
 ENDS = {"true": (1.0, 1.0), "false": (0.0, 0.0), "null": (0.0, 1.0)}

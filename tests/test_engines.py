@@ -22,9 +22,11 @@ from cityrubric.evaluate.inference.engines import PLAIN, CheckedEngine, DurableE
 from cityrubric.evaluate.inference.flat import flat_facts
 from cityrubric.evaluate.plan import Plan, plan_of
 from cityrubric.intake.facts import read_city
-from cityrubric.records import City, Claim, Observation, State
+from cityrubric.records import City, Claim, Observation
+from cityrubric.rubric.conclusions import Rule
 from cityrubric.rubric.load import load_ruleset
-from cityrubric.rubric.model import Rule, Ruleset
+from cityrubric.rubric.model import Ruleset
+from cityrubric.states import State
 from cityrubric.telling.stored import to_json
 from cityrubric.telling.tell import assess
 from rulebooks import EDGES, OURS, rule_sets

@@ -15,7 +15,7 @@ from cityrubric.intake.audit import Remark, audit
 from cityrubric.intake.evidence import escape, ledger_text, read_ledger, unescape
 from cityrubric.intake.facts import read_city
 from cityrubric.intake.surveys import sampling_interval
-from cityrubric.records import Survey
+from cityrubric.proceedings import Survey
 from cityrubric.rubric.model import Ruleset
 from workbooks import GIVEN, STAFF, add, bring_in, fill, told, write
 

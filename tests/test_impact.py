@@ -13,9 +13,10 @@ from typer.testing import CliRunner
 from cityrubric.authoring.fictional import Mix, fictional_city
 from cityrubric.cli.commands import app
 from cityrubric.paths import shipped
-from cityrubric.records import City, Claim, State
+from cityrubric.records import City, Claim
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Indicator, Ruleset
+from cityrubric.states import State
 from cityrubric.telling.stored import read_assessment
 from cityrubric.telling.tell import assess
 from cityrubric.versions.crosswalk import Crosswalk, Relation, draft_crosswalk

@@ -23,8 +23,9 @@ from cityrubric.errors import FaultLog, Faults
 from cityrubric.fieldwork.inspections.wilson import wilson
 from cityrubric.inspected import FactRate
 from cityrubric.intake.facts import read_city
-from cityrubric.records import City, Claim, Speaker
+from cityrubric.records import City, Claim
 from cityrubric.rubric.model import Ruleset
+from cityrubric.states import Speaker
 from cityrubric.telling.stored import read_assessment, store, to_json
 from cityrubric.telling.tell import assess
 

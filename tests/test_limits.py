@@ -10,8 +10,8 @@ from cityrubric.errors import Faults
 from cityrubric.evaluate.inference import limits
 from cityrubric.evaluate.inference.limits import fnv1a
 from cityrubric.evaluate.plan import plan_of
+from cityrubric.rubric.conclusions import Rule
 from cityrubric.rubric.load import load_ruleset
-from cityrubric.rubric.model import Rule
 from rulebooks import OURS
 
 HERE = Path(__file__).parent

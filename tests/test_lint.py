@@ -8,9 +8,10 @@ from attrs import evolve
 from cityrubric.authoring.lint.lint import check_ruleset
 from cityrubric.authoring.lint.remarks import FAULT, Remark, meanings
 from cityrubric.authoring.lint.sarif import to_sarif
-from cityrubric.records import Verdict
+from cityrubric.rubric.conclusions import Rule
 from cityrubric.rubric.load import load_ruleset
-from cityrubric.rubric.model import Band, Rule, Ruleset, Window
+from cityrubric.rubric.model import Band, Ruleset, Window
+from cityrubric.states import Verdict
 from rulebooks import OURS
 
 HERE = Path(__file__).parent

@@ -15,8 +15,8 @@ from cityrubric.files import finish_group, write_group
 from cityrubric.intake.facts import read_city
 from cityrubric.intake.importing import import_files, write_import
 from cityrubric.intake.rulings import disputes
-from cityrubric.records import State
 from cityrubric.rubric.model import Ruleset
+from cityrubric.states import State
 from cityrubric.telling.knowledge import knowledge
 from workbooks import GIVEN, STAFF, add, bring_in, fill, stated, told, write
 

@@ -15,8 +15,9 @@ from cityrubric.intake.entries import Entry, entries_of, facts_of
 from cityrubric.intake.facts import build_city
 from cityrubric.intake.merge import Submission, TableChange, atoms, merged
 from cityrubric.intake.rulings import disputes
-from cityrubric.records import City, State
+from cityrubric.records import City
 from cityrubric.rubric.model import Ruleset
+from cityrubric.states import State
 
 BASE = """# 城市
 schema_version = 1

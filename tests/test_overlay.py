@@ -20,10 +20,10 @@ from cityrubric.evaluate.plan import plan_of
 from cityrubric.intake.facts import read_city
 from cityrubric.paths import shipped
 from cityrubric.project import Project
-from cityrubric.records import Verdict
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Overlay, Part, Ruleset
 from cityrubric.rubric.overlay import read_overlay
+from cityrubric.states import Verdict
 from cityrubric.telling.stored import read_assessment, store, to_json
 from cityrubric.telling.tell import assess
 from test_broken import told

@@ -16,7 +16,8 @@ from cityrubric.errors import Faults
 from cityrubric.explain.explain import explain
 from cityrubric.intake.facts import read_city
 from cityrubric.paths import shipped
-from cityrubric.records import City, Override
+from cityrubric.proceedings import Override
+from cityrubric.records import City
 from cityrubric.report.audience import Audience
 from cityrubric.report.dossier import dossier, dossier_page, dossier_word
 from cityrubric.report.editions import Edition, Order

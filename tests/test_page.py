@@ -9,9 +9,10 @@ from html.parser import HTMLParser
 import pytest
 from attrs import evolve
 
-from cityrubric.assessment import Assessment, BandRecord, Basis
+from cityrubric.assessment import Assessment
 from cityrubric.intake.facts import read_city
 from cityrubric.language import speak
+from cityrubric.outcomes import BandRecord, Basis
 from cityrubric.paths import shipped
 from cityrubric.report.audience import Audience
 from cityrubric.report.deciding import deciding_lines

@@ -10,12 +10,13 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cityrubric.assessment import Assessment, ResultRecord
+from cityrubric.assessment import Assessment
 from cityrubric.authoring.cases import Case, case_city
 from cityrubric.evaluate.assess import assess_block
 from cityrubric.evaluate.columns import make_block
 from cityrubric.evaluate.plan import plan_of
 from cityrubric.interval import Floats
+from cityrubric.outcomes import ResultRecord
 from cityrubric.pluginhost import load_plugins
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset

@@ -18,9 +18,10 @@ from cityrubric.evaluate.plan import plan_of
 from cityrubric.evaluate.scores import ScorePlan, score
 from cityrubric.evaluate.verdicts import Outcomes
 from cityrubric.intake.facts import read_city
-from cityrubric.records import City, Claim, Decision, State, Verdict
+from cityrubric.records import City, Claim
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
+from cityrubric.states import Decision, State, Verdict
 from cityrubric.telling.stored import to_json
 from cityrubric.telling.tell import assess, tell
 

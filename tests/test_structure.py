@@ -9,7 +9,8 @@ import pytest
 from cityrubric.authoring.cases import read_cases
 from cityrubric.paths import shipped
 from cityrubric.pluginhost import load_plugins
-from cityrubric.rubric.model import Provenance, Ruleset
+from cityrubric.rubric.model import Ruleset
+from cityrubric.rubric.provenance import Provenance
 
 CASES = Path(__file__).parent / "cases"
 CORE = Path(__file__).parent.parent / "core"

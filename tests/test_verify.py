@@ -15,13 +15,15 @@ from cityrubric.authoring.fictional import Mix, fictional_city
 from cityrubric.cli.commands import app
 from cityrubric.intake.facts import read_city
 from cityrubric.paths import shipped
-from cityrubric.records import Area, City, Claim, Declared, Observation, Period, Request, Speaker, State
+from cityrubric.proceedings import Declared
+from cityrubric.records import Area, City, Claim, Observation, Period, Request
 from cityrubric.report.audience import Audience
 from cityrubric.report.editions import Edition
 from cityrubric.report.formats import FORMATS
 from cityrubric.report.masking import view_for
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
+from cityrubric.states import Speaker, State
 from cityrubric.telling.stored import to_assessment, to_json
 from cityrubric.telling.tell import assess
 from cityrubric.versions.differences import Difference, differences

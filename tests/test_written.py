@@ -15,9 +15,11 @@ from cityrubric.errors import CityrubricError
 from cityrubric.intake.evidence import EVIDENCE_FILE
 from cityrubric.intake.facts import FACT_FILE, read_city
 from cityrubric.intake.values import read_value
-from cityrubric.records import Area, City, Claim, Declared, Period, Request, Speaker, State
+from cityrubric.proceedings import Declared
+from cityrubric.records import Area, City, Claim, Period, Request
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
+from cityrubric.states import Speaker, State
 
 RULESET = load_ruleset("2021")
 TOP = Path(__file__).parent.parent

@@ -12,13 +12,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cityrubric.assessment import Assessment, Finding, Outcome
+    from cityrubric.assessment import Assessment, Finding
     from cityrubric.errors import CityrubricError, Faults, PluginError
     from cityrubric.evaluate.assess import Results, assess_block
     from cityrubric.evaluate.block import Block
     from cityrubric.evaluate.columns import make_block
     from cityrubric.evaluate.plan import Plan, plan_of
     from cityrubric.intake.facts import read_city
+    from cityrubric.outcomes import Outcome
     from cityrubric.records import City, Claim
     from cityrubric.rubric.load import load_ruleset
     from cityrubric.rubric.model import Ruleset

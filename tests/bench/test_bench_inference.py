@@ -14,7 +14,8 @@ from cityrubric.evaluate.inference.plain import infer
 from cityrubric.evaluate.inference.signals import read_signals
 from cityrubric.evaluate.plan import Plan, plan_of
 from cityrubric.explain.explain import explain
-from cityrubric.rubric.model import Rule, Ruleset
+from cityrubric.rubric.conclusions import Rule
+from cityrubric.rubric.model import Ruleset
 
 MIX = Mix(missing=0.15, inexact=0.1, disputed=0.02)
 

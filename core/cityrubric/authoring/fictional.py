@@ -12,22 +12,10 @@ from attrs import define, field, frozen
 from cityrubric.authoring.written import written_value
 from cityrubric.catalogue import PRESENCE_KINDS, FactSpec
 from cityrubric.intake.claims import given
-from cityrubric.records import (
-    Area,
-    City,
-    Claim,
-    Clearance,
-    Evidence,
-    Interview,
-    Observation,
-    Period,
-    Request,
-    Source,
-    Speaker,
-    State,
-    Survey,
-)
+from cityrubric.proceedings import Evidence, Interview, Survey
+from cityrubric.records import Area, City, Claim, Clearance, Observation, Period, Request, Source
 from cityrubric.rubric.model import Ruleset
+from cityrubric.states import Speaker, State
 
 _SOURCE = "fictional"
 _DERIVED = 0.5  # how many percentages are given by their counts

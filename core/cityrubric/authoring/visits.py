@@ -10,7 +10,8 @@ from attrs import frozen
 
 from cityrubric.errors import CityrubricError
 from cityrubric.language import translate as _
-from cityrubric.rubric.model import InspectionTerms, Ruleset, Sheet, SheetRow
+from cityrubric.rubric.model import Ruleset
+from cityrubric.rubric.onsite import InspectionTerms, Sheet, SheetRow
 
 _INSPECTORS = ("虚构检查员甲", "虚构检查员乙")
 _FOUND = 0.06  # share of rows in which something is wrong

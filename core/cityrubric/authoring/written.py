@@ -17,8 +17,9 @@ from cityrubric.intake.toml import bare, digits, quoted, table_lines
 from cityrubric.intake.values import Written
 from cityrubric.language import translate as _
 from cityrubric.plain import LARGEST_EXACT_INTEGER
-from cityrubric.records import City, Claim, State
+from cityrubric.records import City, Claim
 from cityrubric.rubric.model import Ruleset
+from cityrubric.states import State
 
 _TEXTS = ("source", "at", "person", "reason", "request", "elsewhere", "note")
 

@@ -9,7 +9,8 @@ from typing import Any
 from attrs import asdict, fields
 
 from cityrubric.assessment import SCHEMA_VERSION
-from cityrubric.records import City, Declared
+from cityrubric.proceedings import Declared
+from cityrubric.records import City
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.normal import facts_hash, tell_city, tell_facts, tell_observations
 from cityrubric.telling.stored import FILE_NAME

@@ -20,7 +20,8 @@ from cityrubric.intake.claims import given
 from cityrubric.intake.values import Written, read_value
 from cityrubric.interval import Bools, Floats
 from cityrubric.language import translate as _
-from cityrubric.records import Claim, Period, Source, Speaker, State
+from cityrubric.records import Claim, Period, Source
+from cityrubric.states import Speaker, State
 
 REQUIRED = ("city", "key", "source")
 NUMBERS = ("low", "high")

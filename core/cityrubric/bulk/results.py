@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from cityrubric.evaluate.assess import Results
 from cityrubric.evaluate.plan import Plan
-from cityrubric.records import City, Decision, Verdict
+from cityrubric.records import City
+from cityrubric.states import Decision, Verdict
 
 
 class Frames(NamedTuple):

@@ -14,7 +14,8 @@ from cityrubric.evaluate.columns import block_of, settled_facts
 from cityrubric.evaluate.placing import Settled, SettledRow, settled_rows
 from cityrubric.evaluate.plan import Plan
 from cityrubric.interval import Bools
-from cityrubric.records import City, Claim, State
+from cityrubric.records import City, Claim
+from cityrubric.states import State
 
 
 def block_of_rows(rows: FactRows, cities: Sequence[City], plan: Plan) -> Block:

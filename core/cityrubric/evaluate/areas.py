@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from cityrubric.catalogue import FactSpec
 from cityrubric.evaluate.claims import CLAIMS_DIFFER, Known
-from cityrubric.records import Period, State
+from cityrubric.records import Period
+from cityrubric.states import State
 
 Places = Mapping[tuple[str | None, Period | None], Known]
 Ends = list[float]

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from attrs import frozen
 
 from cityrubric.catalogue import FactSpec
-from cityrubric.records import KNOWN_BITS, Claim, Period, Speaker, State
+from cityrubric.records import Claim, Period
+from cityrubric.states import KNOWN_BITS, Speaker, State
 
 _KNOWN = State.KNOWN.bit
 CLAIMS_DIFFER = 1 << 15

@@ -17,8 +17,9 @@ from cityrubric.evaluate.placing import NO_PERIOD, Settled, SettledRow, place, s
 from cityrubric.evaluate.plan import Plan
 from cityrubric.evaluate.ratios import Columns, derive_ratios
 from cityrubric.interval import Bools, Interval, reconcile
-from cityrubric.records import City, Clearance, Period, State
+from cityrubric.records import City, Clearance, Period
 from cityrubric.rubric.model import Ruleset
+from cityrubric.states import State
 
 
 def known_facts(city: City, layout: Layout, ruleset: Ruleset) -> dict[str, dict[Period | None, Known]]:

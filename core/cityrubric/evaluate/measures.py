@@ -17,8 +17,8 @@ from cityrubric.evaluate.windows import reduce_years
 from cityrubric.hookspecs import Measure
 from cityrubric.interval import Bools, Floats, Interval, reconcile
 from cityrubric.pluginsources import speaking_aside
-from cityrubric.records import State
 from cityrubric.rubric.model import Part, Ruleset, Window
+from cityrubric.states import State
 
 Rows = NDArray[np.intp]
 _CONFLICTING = np.uint16(State.CONFLICTING.bit)

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from cityrubric.evaluate.lines import least_beyond, least_reaching, rounded
 from cityrubric.interval import Floats
-from cityrubric.records import Verdict
 from cityrubric.rubric.model import Band, Part
 from cityrubric.scoring import Operator, Terms
+from cityrubric.states import Verdict
 
 Points = NDArray[np.int32]
 Grades = NDArray[np.int8]

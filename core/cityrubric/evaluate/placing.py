@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cityrubric.evaluate.block import Bits
 from cityrubric.evaluate.layout import Layout
 from cityrubric.interval import Floats
-from cityrubric.records import KNOWN_BITS, State
+from cityrubric.states import KNOWN_BITS, State
 
 Numbers = NDArray[np.intp]
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cityrubric.catalogue import FactSpec
 from cityrubric.evaluate.layout import Layout
 from cityrubric.interval import Bools, Floats, Interval, anywhere, reconcile
-from cityrubric.records import KNOWN_BITS, State
+from cityrubric.states import KNOWN_BITS, State
 
 _MOST_PLACES = 6
 

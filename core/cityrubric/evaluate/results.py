@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from cityrubric.evaluate.lines import least_beyond, least_reaching, rounded
 from cityrubric.interval import Floats
-from cityrubric.rubric.model import Group, Indicator, Result, Row
+from cityrubric.rubric.model import Group, Indicator
+from cityrubric.rubric.passing import Result, Row
 from cityrubric.scoring import Aggregation, Members
 
 Grid = NDArray[np.int64]

@@ -10,8 +10,8 @@ from cityrubric.evaluate.lines import least_reaching
 from cityrubric.evaluate.results import Joint, make_results, plan_results
 from cityrubric.evaluate.verdicts import Outcomes
 from cityrubric.interval import Floats
-from cityrubric.records import Decision, Verdict
 from cityrubric.rubric.model import Ruleset
+from cityrubric.states import Decision, Verdict
 
 Sums = NDArray[np.int64]
 Rows = NDArray[np.intp]

@@ -22,8 +22,8 @@ from cityrubric.evaluate.operators import (
 )
 from cityrubric.evaluate.segments import Segments, segments
 from cityrubric.interval import Bools, anywhere
-from cityrubric.records import KNOWN_BITS, State, Verdict
 from cityrubric.rubric.model import Ruleset
+from cityrubric.states import KNOWN_BITS, State, Verdict
 
 Rows = NDArray[np.intp]
 Flags = NDArray[np.uint8]

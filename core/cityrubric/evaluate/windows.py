@@ -9,7 +9,7 @@ import numpy as np
 from cityrubric.evaluate.block import Bits
 from cityrubric.evaluate.segments import Rows
 from cityrubric.interval import Interval
-from cityrubric.records import KNOWN_BITS
+from cityrubric.states import KNOWN_BITS
 
 
 def reduce_years(series: Interval, reducer: str, bits: Bits, reads: Rows) -> Interval:

@@ -7,7 +7,7 @@ from cityrubric.explain.findings import Recorder
 from cityrubric.explain.outcomes import outcome_node
 from cityrubric.explain.records import Datum, Node
 from cityrubric.explain.sampling import sampling_nodes
-from cityrubric.records import Verdict
+from cityrubric.states import Verdict
 from cityrubric.telling.robustness import CONCLUSION
 
 

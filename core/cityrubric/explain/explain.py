@@ -19,8 +19,9 @@ from cityrubric.explain.outcomes import fact_nodes, outcome_node
 from cityrubric.explain.records import Datum, Explanation, Node
 from cityrubric.explain.variants import Outcome
 from cityrubric.language import translate as _
-from cityrubric.records import City, Decision, Verdict
+from cityrubric.records import City
 from cityrubric.rubric.model import Indicator, Ruleset
+from cityrubric.states import Decision, Verdict
 from cityrubric.telling.tell import tell
 
 CONCLUSION = "conclusion"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from cityrubric.assessment import Missing, Outcome
 from cityrubric.catalogue import FactSpec
 from cityrubric.evaluate.assess import Results
 from cityrubric.evaluate.plan import Plan
 from cityrubric.explain.records import Narrowing
 from cityrubric.explain.variants import Place, look, with_value
+from cityrubric.outcomes import Missing, Outcome
 from cityrubric.records import City, Period
 
 _FAR = 1e9  # stands for an end that is open

@@ -7,10 +7,11 @@ from typing import Any
 
 from attrs import evolve
 
-from cityrubric.assessment import Assessment, BandRecord, Basis, FactRecord, Outcome, PartRecord
+from cityrubric.assessment import Assessment
 from cityrubric.explain.records import Datum, Node
 from cityrubric.explain.sampling import sampling_nodes
 from cityrubric.language import translate as _
+from cityrubric.outcomes import BandRecord, Basis, FactRecord, Outcome, PartRecord
 
 
 def outcome_node(id_: str, assessment: Assessment) -> Node:

@@ -10,7 +10,8 @@ from cityrubric.catalogue import PRESENCE_KINDS, FactSpec
 from cityrubric.evaluate.assess import Results, assess_block
 from cityrubric.evaluate.columns import make_block
 from cityrubric.evaluate.plan import Plan
-from cityrubric.records import City, Claim, Period, State
+from cityrubric.records import City, Claim, Period
+from cityrubric.states import State
 
 Outcome = Callable[[Results, int], str]
 """What is looked at in the results of a block, for one column: a verdict, a decision, or whether something is found."""

@@ -10,8 +10,10 @@ from attrs import frozen
 
 from cityrubric.intake.evidence import file_hash
 from cityrubric.intake.surveys import sampling_interval
-from cityrubric.records import City, Evidence, State
+from cityrubric.proceedings import Evidence
+from cityrubric.records import City
 from cityrubric.rubric.model import Ruleset
+from cityrubric.states import State
 
 FAULTS = frozenset({"missing", "changed", "reused", "unknown"})
 """Kinds of remarks that say that something is wrong, not only that something is still to be done."""

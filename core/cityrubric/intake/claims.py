@@ -14,7 +14,8 @@ from cityrubric.documents import Document
 from cityrubric.errors import Spot, did_you_mean
 from cityrubric.intake.values import ValueFaultError, Written, read_value, unit_factor
 from cityrubric.language import translate as _
-from cityrubric.records import Area, Claim, Period, Request, Source, Speaker, State
+from cityrubric.records import Area, Claim, Period, Request, Source
+from cityrubric.states import Speaker, State
 
 _Written = tuple[Period | None, str | None, Written, Spot]
 

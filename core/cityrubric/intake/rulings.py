@@ -12,7 +12,9 @@ from cityrubric.errors import Spot
 from cityrubric.intake.claims import ClaimReader
 from cityrubric.intake.sections import SectionReader, check_listed, once_each, read_dates
 from cityrubric.language import translate as _
-from cityrubric.records import Appeal, Claim, Deliberation, Period, Source, Speaker, State
+from cityrubric.proceedings import Appeal, Deliberation
+from cityrubric.records import Claim, Period, Source
+from cityrubric.states import Speaker, State
 
 CHANGED = "changed"
 _TEXTS = ("id", "item", "claim", "decision", "reason", "fact", "area", "source")

@@ -12,7 +12,8 @@ from cityrubric.documents import Document
 from cityrubric.errors import Spot, did_you_mean
 from cityrubric.intake.evidence import NO_HASH
 from cityrubric.language import translate as _
-from cityrubric.records import Clearance, Declared, Evidence, Interview, Observation, Override, Request, Source, Survey
+from cityrubric.proceedings import Declared, Evidence, Interview, Override, Survey
+from cityrubric.records import Clearance, Observation, Request, Source
 from cityrubric.rubric.model import Ruleset
 
 Record = TypeVar("Record")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from cityrubric.records import Survey
+from cityrubric.proceedings import Survey
 
 _SIGMAS = 1.959963984540054
 """Of a normal distribution, within which 95 % lie."""

@@ -7,9 +7,9 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from cityrubric.assessment import Score
 from cityrubric.ledger.changes import Development, development
 from cityrubric.ledger.ledger import Entry
+from cityrubric.outcomes import Score
 
 OPEN, CHANGED = "open", "changed"
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from attrs import frozen
 
-from cityrubric.assessment import Score
 from cityrubric.ledger.ledger import Entry
+from cityrubric.outcomes import Score
 
 _ORDER = {"not_met": 0, "partly_met": 1, "met": 2}
 _GONE = ""

@@ -7,11 +7,11 @@ from typing import Any
 
 from attrs import frozen
 
-from cityrubric.assessment import Score
 from cityrubric.errors import CityrubricError, did_you_mean
 from cityrubric.language import translate as _
 from cityrubric.ledger.changes import Development, development
 from cityrubric.ledger.ledger import Entry, Ledger
+from cityrubric.outcomes import Score
 
 
 @frozen

@@ -12,15 +12,13 @@ from cityrubric.assessment import (
     Assessment,
     CityRecord,
     Conclusion,
-    FactRecord,
     Finding,
-    Outcome,
     Overridden,
     PluginRecord,
     Provincial,
     RulesetRecord,
-    Scores,
 )
+from cityrubric.outcomes import FactRecord, Outcome, Scores
 from cityrubric.report.document import Document
 
 _CODE_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

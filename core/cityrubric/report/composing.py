@@ -7,14 +7,15 @@ from datetime import date
 
 from attrs import frozen
 
-from cityrubric.assessment import Assessment, Finding, Outcome
-from cityrubric.records import Verdict
+from cityrubric.assessment import Assessment, Finding
+from cityrubric.outcomes import Outcome
 from cityrubric.report.audience import View
 from cityrubric.report.deciding import rests_on_reconstruction
 from cityrubric.report.figures import RATE_DECIMALS, figure
 from cityrubric.report.sentences import Sentence, fact_id, ids_of
 from cityrubric.report.texts import BlockText, DocumentText, SentenceText, Texts
 from cityrubric.report.values import Stated, all_text, date_text, span_text, stated_facts, value_text, when_text
+from cityrubric.states import Verdict
 
 Words = dict[str, str]
 _FIXED = {"term:pass_line", "provincial", "left_out"}

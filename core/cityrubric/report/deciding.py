@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cityrubric.assessment import BandRecord, Basis, End, Outcome, PartRecord
+from cityrubric.outcomes import BandRecord, Basis, End, Outcome, PartRecord
 
 _DECIDED = {"met", "partly_met", "not_met"}
 

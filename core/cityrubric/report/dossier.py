@@ -8,9 +8,10 @@ from typing import Any
 
 from attrs import frozen
 
-from cityrubric.assessment import Assessment, FactRecord, Outcome, PartRecord
+from cityrubric.assessment import Assessment
 from cityrubric.explain.records import Explanation, Node
 from cityrubric.language import translate as _
+from cityrubric.outcomes import FactRecord, Outcome, PartRecord
 from cityrubric.report.figures import figure, score_text
 from cityrubric.report.tree import node_text
 from cityrubric.report.words import (

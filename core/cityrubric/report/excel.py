@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
-from cityrubric.assessment import FactRecord, Outcome
+from cityrubric.outcomes import FactRecord, Outcome
 from cityrubric.report.audience import Audience, View
 from cityrubric.report.books import Cell, Column, Sheet, write_book
 from cityrubric.report.figures import RATE_DECIMALS, figure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_FLOOR, Decimal
 
-from cityrubric.assessment import Score
+from cityrubric.outcomes import Score
 
 POINT_DECIMALS, RATE_DECIMALS = 3, 2
 

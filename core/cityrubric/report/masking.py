@@ -29,7 +29,8 @@ from typing import Any, TypeVar
 
 from attrs import evolve, fields, has
 
-from cityrubric.assessment import Assessment, CityRecord, Conclusion, FactRecord, Finding, Outcome
+from cityrubric.assessment import Assessment, CityRecord, Conclusion, Finding
+from cityrubric.outcomes import FactRecord, Outcome
 from cityrubric.report.audience import Audience, Joint, View, data_code
 
 Value = TypeVar("Value")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from cityrubric.assessment import Score
+from cityrubric.outcomes import Score
 from cityrubric.report.audience import View
 
 

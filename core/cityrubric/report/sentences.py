@@ -7,9 +7,10 @@ from collections.abc import Container
 from attrs import field, frozen
 
 from cityrubric import canonical
-from cityrubric.assessment import Assessment, FactRecord
+from cityrubric.assessment import Assessment
 from cityrubric.errors import CityrubricError
 from cityrubric.language import translate as _
+from cityrubric.outcomes import FactRecord
 
 
 class Unsupported(CityrubricError):

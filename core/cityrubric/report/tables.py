@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from string import Template
 
-from cityrubric.assessment import BandRecord, Basis, Finding, Outcome, PartRecord
+from cityrubric.assessment import Finding
+from cityrubric.outcomes import BandRecord, Basis, Outcome, PartRecord
 from cityrubric.report.audience import View
 from cityrubric.report.document import Table
 from cityrubric.report.figures import figure

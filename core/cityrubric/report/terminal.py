@@ -9,8 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cityrubric.assessment import Assessment, Finding, Provincial, Scores
+from cityrubric.assessment import Assessment, Finding, Provincial
 from cityrubric.language import translate as _
+from cityrubric.outcomes import Scores
 from cityrubric.report.figures import RATE_DECIMALS, figure, score_text
 from cityrubric.report.onsite import on_site
 from cityrubric.report.words import (

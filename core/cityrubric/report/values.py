@@ -8,7 +8,7 @@ from string import Template
 
 from attrs import frozen
 
-from cityrubric.assessment import FactRecord, Score
+from cityrubric.outcomes import FactRecord, Score
 from cityrubric.report.figures import POINT_DECIMALS, figure
 
 _RANKS = {"verified": 0, "department": 1, "self": 2}

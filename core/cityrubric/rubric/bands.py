@@ -7,9 +7,10 @@ from attrs import frozen
 from cityrubric.documents import Document
 from cityrubric.errors import Spot
 from cityrubric.language import translate as _
-from cityrubric.records import Verdict
-from cityrubric.rubric.model import Band, Provenance
+from cityrubric.rubric.model import Band
 from cityrubric.rubric.numbers import points, provenance
+from cityrubric.rubric.provenance import Provenance
+from cityrubric.states import Verdict
 
 LIMITS = ("at_least", "above", "at_most", "below")
 """Names of limits, in the order in which they stand in records."""

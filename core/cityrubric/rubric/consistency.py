@@ -8,7 +8,7 @@ from cityrubric.catalogue import FactSpec
 from cityrubric.documents import Document
 from cityrubric.errors import Spot, did_you_mean
 from cityrubric.language import translate as _
-from cityrubric.rubric.model import Consistency, Side
+from cityrubric.rubric.conclusions import Consistency, Side
 from cityrubric.rubric.numbers import provenance
 
 

@@ -11,8 +11,9 @@ from cityrubric.hookspecs import Measure
 from cityrubric.language import translate as _
 from cityrubric.pluginhost import Offers
 from cityrubric.rubric.bands import BandReader
-from cityrubric.rubric.model import Indicator, Part, Provenance, Window
+from cityrubric.rubric.model import Indicator, Part, Window
 from cityrubric.rubric.numbers import points, provenance
+from cityrubric.rubric.provenance import Provenance
 
 _NATURAL_FULL = {"sheet": 100.0}
 _NO_POINTS = Provenance(documented=False, source="")

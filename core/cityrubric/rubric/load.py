@@ -17,16 +17,17 @@ from cityrubric.language import translate as _
 from cityrubric.paths import shipped
 from cityrubric.pluginhost import Offers, load_plugins
 from cityrubric.project import RULESET_FILE, SHIPPED, Project
-from cityrubric.records import Speaker, Verdict
 from cityrubric.rubric.check import check_actions, check_ids, check_plugins, check_references, check_sources
 from cityrubric.rubric.consistency import read_consistency
 from cityrubric.rubric.indicators import IndicatorReader
-from cityrubric.rubric.model import Group, Indicator, InspectionTerms, Point, Ruleset
+from cityrubric.rubric.model import Group, Indicator, Point, Ruleset
 from cityrubric.rubric.numbers import points, provenance
+from cityrubric.rubric.onsite import InspectionTerms
 from cityrubric.rubric.overlay import read_overlay
 from cityrubric.rubric.results import read_results
 from cityrubric.rubric.rules import read_pass_rule, read_rule
 from cityrubric.rubric.sheets import SheetReader, facts_read
+from cityrubric.states import Speaker, Verdict
 
 EXPERT_UNIT = "分"
 

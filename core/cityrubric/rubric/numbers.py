@@ -7,7 +7,7 @@ from decimal import Decimal
 from cityrubric.documents import Document
 from cityrubric.errors import Spot
 from cityrubric.language import translate as _
-from cityrubric.rubric.model import Provenance
+from cityrubric.rubric.provenance import Provenance
 
 
 def provenance(text: str) -> Provenance:

@@ -8,8 +8,8 @@ from cityrubric.documents import Document
 from cityrubric.errors import Spot, did_you_mean
 from cityrubric.language import translate as _
 from cityrubric.rubric.bands import LIMITS
-from cityrubric.rubric.model import Result, Row
 from cityrubric.rubric.numbers import provenance, thousandths
+from cityrubric.rubric.passing import Result, Row
 from cityrubric.scoring import Aggregation
 
 TABLE = "table"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cityrubric.documents import Document
 from cityrubric.errors import Spot
-from cityrubric.rubric.model import Action, PassRule, Requirement, Rule
+from cityrubric.rubric.conclusions import Action, Rule
 from cityrubric.rubric.numbers import points, provenance, thousandths
+from cityrubric.rubric.passing import PassRule, Requirement
 
 
 def read_pass_rule(entry: Document, spot: Spot) -> PassRule:

@@ -10,8 +10,9 @@ from cityrubric.catalogue import FactSpec
 from cityrubric.documents import Document
 from cityrubric.errors import Spot, did_you_mean
 from cityrubric.language import translate as _
-from cityrubric.rubric.model import Indicator, InspectionTerms, Sheet, SheetRow
+from cityrubric.rubric.model import Indicator
 from cityrubric.rubric.numbers import points, provenance
+from cityrubric.rubric.onsite import InspectionTerms, Sheet, SheetRow
 
 
 @frozen

@@ -10,10 +10,10 @@ from attrs import evolve
 from cityrubric.documents import Document
 from cityrubric.errors import Spot, did_you_mean
 from cityrubric.language import translate as _
-from cityrubric.records import Verdict
 from cityrubric.rubric.bands import LIMITS, BandReader, limits_text
 from cityrubric.rubric.indicators import NO_SCHEME
 from cityrubric.rubric.model import Band, Indicator, Part, Ruleset
+from cityrubric.states import Verdict
 
 
 def tightened(entries: Sequence[Document], national: Ruleset, head: Document, overlay: Spot) -> tuple[Indicator, ...]:

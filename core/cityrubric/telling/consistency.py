@@ -11,7 +11,7 @@ from attrs import frozen
 from cityrubric.assessment import Finding
 from cityrubric.evaluate.lines import rounded
 from cityrubric.records import Period
-from cityrubric.rubric.model import Consistency, Side
+from cityrubric.rubric.conclusions import Consistency, Side
 from cityrubric.telling.findings import basis
 from cityrubric.telling.inconsistencies import KIND, SEVERITY
 from cityrubric.telling.knowledge import Knowledge, fact_id

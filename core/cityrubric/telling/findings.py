@@ -8,12 +8,13 @@ from string import Template
 
 from attrs import frozen
 
-from cityrubric.assessment import ActionRecord, Basis, Finding, Missing
+from cityrubric.assessment import ActionRecord, Finding
 from cityrubric.evaluate.assess import Results
 from cityrubric.evaluate.inference.ground import Conclusion, Test
 from cityrubric.evaluate.inference.signals import fits
+from cityrubric.outcomes import Basis, Missing
 from cityrubric.records import Observation
-from cityrubric.rubric.model import Provenance
+from cityrubric.rubric.provenance import Provenance
 from cityrubric.telling.knowledge import Knowledge
 
 COMPUTED, OBSERVED = "computed", "observed"

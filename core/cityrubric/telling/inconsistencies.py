@@ -9,12 +9,14 @@ from string import Template
 
 import numpy as np
 
-from cityrubric.assessment import Basis, Finding
+from cityrubric.assessment import Finding
 from cityrubric.evaluate.assess import Results
 from cityrubric.evaluate.claims import CLAIMS_DIFFER
 from cityrubric.evaluate.plan import Plan
-from cityrubric.records import KNOWN_BITS, Period, State
+from cityrubric.outcomes import Basis
+from cityrubric.records import Period
 from cityrubric.rubric.model import Indicator, Part
+from cityrubric.states import KNOWN_BITS, State
 from cityrubric.telling.knowledge import Knowledge, fact_id
 from cityrubric.telling.missing import spoken
 

@@ -12,8 +12,9 @@ from cityrubric.evaluate.block import Block
 from cityrubric.evaluate.claims import Known, by_key
 from cityrubric.evaluate.columns import known_facts
 from cityrubric.evaluate.plan import Plan
-from cityrubric.records import KNOWN_BITS, City, Claim, Period, Speaker, State
+from cityrubric.records import City, Claim, Period
 from cityrubric.rubric.model import Indicator, Part
+from cityrubric.states import KNOWN_BITS, Speaker, State
 
 _LEAST_VERIFIED = (Speaker.SELF, Speaker.DEPARTMENT, Speaker.VERIFIED)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from string import Template
 
-from cityrubric.assessment import Missing
 from cityrubric.evaluate.areas import missing_areas
 from cityrubric.evaluate.claims import settle
-from cityrubric.records import KNOWN_BITS, Period, State
+from cityrubric.outcomes import Missing
+from cityrubric.records import Period
 from cityrubric.rubric.model import Indicator, Part
+from cityrubric.states import KNOWN_BITS, State
 from cityrubric.telling.knowledge import Knowledge
 
 INEXACT = "inexact"

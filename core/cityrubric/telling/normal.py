@@ -9,10 +9,11 @@ from typing import Any
 from attrs import NOTHING, Attribute, asdict
 
 from cityrubric import canonical
-from cityrubric.assessment import CityRecord, End, FactRecord, Records
+from cityrubric.assessment import CityRecord, Records
 from cityrubric.catalogue import FactSpec
 from cityrubric.inspected import Inspections
 from cityrubric.intake.surveys import sampling_interval
+from cityrubric.outcomes import End, FactRecord
 from cityrubric.records import City, Claim
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from attrs import frozen
 
-from cityrubric.assessment import BandRecord, End, Outcome, PartRecord
 from cityrubric.evaluate.assess import Results
 from cityrubric.evaluate.lines import rounded
 from cityrubric.evaluate.plan import Plan
-from cityrubric.records import STANDINGS, Standing, State, Verdict
+from cityrubric.outcomes import BandRecord, End, Outcome, PartRecord
 from cityrubric.rubric.model import Band, Indicator, Part
+from cityrubric.states import STANDINGS, Standing, State, Verdict
 from cityrubric.telling.findings import basis
 from cityrubric.telling.knowledge import Knowledge
 from cityrubric.telling.missing import missing_facts

@@ -8,7 +8,7 @@ from cityrubric.assessment import Overridden
 from cityrubric.evaluate.assess import Results
 from cityrubric.evaluate.scores import score
 from cityrubric.evaluate.verdicts import Outcomes
-from cityrubric.records import Decision, Verdict
+from cityrubric.states import Decision, Verdict
 from cityrubric.telling.knowledge import Knowledge
 from cityrubric.telling.outcomes import points
 from cityrubric.telling.totals import rate

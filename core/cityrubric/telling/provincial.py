@@ -5,8 +5,9 @@ from __future__ import annotations
 from attrs import evolve
 
 from cityrubric.assessment import Assessment, Provincial
-from cityrubric.records import City, Decision
+from cityrubric.records import City
 from cityrubric.rubric.model import Overlay
+from cityrubric.states import Decision
 from cityrubric.telling.inconsistencies import KIND
 
 

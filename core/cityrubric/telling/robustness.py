@@ -9,7 +9,8 @@ from attrs import evolve
 from cityrubric.evaluate.assess import Results, assess_block
 from cityrubric.evaluate.columns import make_block
 from cityrubric.inspected import Inspections, Range, Robustness
-from cityrubric.records import STANDINGS, City, Decision, Standing, Verdict
+from cityrubric.records import City
+from cityrubric.states import STANDINGS, Decision, Standing, Verdict
 from cityrubric.telling.knowledge import Knowledge
 
 CONCLUSION = "conclusion"

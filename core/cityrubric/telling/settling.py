@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cityrubric.assessment import Outcome, Settling
-from cityrubric.records import Verdict
+from cityrubric.assessment import Settling
+from cityrubric.outcomes import Outcome
+from cityrubric.states import Verdict
 from cityrubric.telling.knowledge import Knowledge
 
 _OPEN = {Verdict.UNDETERMINED.code, Verdict.NOT_ASSESSED.code}

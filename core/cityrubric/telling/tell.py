@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from cityrubric.assessment import SCHEMA_VERSION, Assessment, Basis, PluginRecord, RulesetRecord
+from cityrubric.assessment import SCHEMA_VERSION, Assessment, PluginRecord, RulesetRecord
 from cityrubric.evaluate.assess import Results, assess_block
 from cityrubric.evaluate.block import Block
 from cityrubric.evaluate.columns import make_block
 from cityrubric.evaluate.inference.engines import PLAIN, Engine
 from cityrubric.evaluate.plan import Plan, plan_of
+from cityrubric.outcomes import Basis
 from cityrubric.records import City
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.consistency import tell_broken

@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from cityrubric.assessment import (
-    Conclusion,
-    DeclaredRecord,
-    Finding,
-    GroupScore,
-    Outcome,
-    RequirementRecord,
-    ResultRecord,
-    Score,
-    Scores,
-)
+from cityrubric.assessment import Conclusion, DeclaredRecord, Finding, RequirementRecord
 from cityrubric.evaluate.assess import Results
 from cityrubric.evaluate.lines import rounded
-from cityrubric.records import Decision, Verdict
+from cityrubric.outcomes import GroupScore, Outcome, ResultRecord, Score, Scores
+from cityrubric.states import Decision, Verdict
 from cityrubric.telling.findings import basis
 from cityrubric.telling.knowledge import Knowledge
 from cityrubric.telling.outcomes import points

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from cityrubric.rubric.bands import limits_text
-from cityrubric.rubric.model import Band, Indicator, Part, Provenance, Ruleset
+from cityrubric.rubric.model import Band, Indicator, Part, Ruleset
+from cityrubric.rubric.provenance import Provenance
 from cityrubric.versions.crosswalk import Crosswalk
 
 _UP, _DOWN = "line_up", "line_down"

@@ -11,7 +11,8 @@ from attrs import fields, resolve_types
 from cattrs.gen import make_dict_structure_fn, override
 
 from cityrubric.assessment import CityRecord
-from cityrubric.records import City, Claim, Period, State
+from cityrubric.records import City, Claim, Period
+from cityrubric.states import State
 from cityrubric.telling.stored import FILE_NAME, structured
 
 _ELSEWHERE = {"claims": ("facts",), "declared": ("conclusion", "declared")}

@@ -18,8 +18,9 @@ from cityrubric.evaluate.columns import make_block
 from cityrubric.evaluate.plan import Plan, plan_of
 from cityrubric.evaluate.scores import WHOLE, score
 from cityrubric.evaluate.verdicts import Outcomes
-from cityrubric.records import City, Decision, Verdict
+from cityrubric.records import City
 from cityrubric.rubric.model import Ruleset
+from cityrubric.states import Decision, Verdict
 from cityrubric.telling.tell import assess
 from cityrubric.versions.crosswalk import Crosswalk
 

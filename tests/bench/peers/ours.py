@@ -13,8 +13,9 @@ from cityrubric.evaluate.assess import assess_block
 from cityrubric.evaluate.columns import block_of
 from cityrubric.evaluate.placing import Settled
 from cityrubric.evaluate.plan import Plan, plan_of
-from cityrubric.records import City, State
+from cityrubric.records import City
 from cityrubric.rubric.load import load_ruleset
+from cityrubric.states import State
 
 TINY = Path(__file__).parents[2] / "tiny"
 

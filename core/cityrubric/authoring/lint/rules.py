@@ -9,8 +9,8 @@ from cityrubric.authoring.lint.remarks import Remark
 from cityrubric.evaluate.inference.ground import Conclusion, Test
 from cityrubric.evaluate.plan import plan_of
 from cityrubric.language import translate as _
-from cityrubric.records import STANDINGS, Verdict
 from cityrubric.rubric.model import Indicator, Ruleset
+from cityrubric.states import STANDINGS, Verdict
 
 Body = frozenset["Test | int"]
 

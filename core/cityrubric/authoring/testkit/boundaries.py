@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cityrubric.authoring.cases import Case
-from cityrubric.records import Verdict
 from cityrubric.rubric.model import Part, Ruleset, Window
+from cityrubric.states import Verdict
 
 _NEAR = 0.01
 

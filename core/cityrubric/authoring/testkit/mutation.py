@@ -10,7 +10,8 @@ from attrs import evolve, frozen
 from cityrubric.authoring.testkit.sample import Sample, noticed
 from cityrubric.errors import Faults
 from cityrubric.rubric.bands import LIMITS
-from cityrubric.rubric.model import Band, Indicator, Part, Rule, Ruleset
+from cityrubric.rubric.conclusions import Rule
+from cityrubric.rubric.model import Band, Indicator, Part, Ruleset
 
 _TURNED = {"good": "short", "short": "good", "open": "good", "outside": "good"}
 

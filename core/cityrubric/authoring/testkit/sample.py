@@ -12,8 +12,9 @@ from cityrubric.evaluate.assess import Results, assess_block
 from cityrubric.evaluate.block import Block
 from cityrubric.evaluate.columns import make_block, observed
 from cityrubric.evaluate.plan import Plan, plan_of
-from cityrubric.records import City, Decision, Verdict
+from cityrubric.records import City
 from cityrubric.rubric.model import Ruleset
+from cityrubric.states import Decision, Verdict
 from cityrubric.telling.tell import tell
 
 

@@ -17,8 +17,8 @@ from cityrubric.evaluate.layout import Layout
 from cityrubric.evaluate.lines import rounded
 from cityrubric.evaluate.scores import WHOLE, Scores
 from cityrubric.evaluate.verdicts import Outcomes
-from cityrubric.records import KNOWN_BITS, STANDINGS, Decision, State, Verdict
 from cityrubric.rubric.model import Ruleset
+from cityrubric.states import KNOWN_BITS, STANDINGS, Decision, State, Verdict
 
 FlatFact = dict[str, str | float]
 """Text or number per property; `k` is its kind."""

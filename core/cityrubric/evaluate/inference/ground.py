@@ -12,7 +12,7 @@ from cityrubric.errors import FaultLog
 from cityrubric.evaluate.inference.rulebook import Pattern, Rulebook, is_variable
 from cityrubric.evaluate.inference.vocabulary import Subject
 from cityrubric.language import translate as _
-from cityrubric.rubric.model import Rule
+from cityrubric.rubric.conclusions import Rule
 
 MOST_WAYS = 20_000
 """In which the variables of one alternative may be filled in."""

@@ -24,7 +24,8 @@ from attrs import frozen
 from cityrubric.errors import FaultLog, Spot, did_you_mean
 from cityrubric.evaluate.inference.vocabulary import ANY_NUMBER, Kind, vocabulary
 from cityrubric.language import translate as _
-from cityrubric.rubric.model import Rule, Ruleset
+from cityrubric.rubric.conclusions import Rule
+from cityrubric.rubric.model import Ruleset
 
 WORDS = ("title", "missing", "observed")
 """What the sentence of a rule may leave to be filled in."""

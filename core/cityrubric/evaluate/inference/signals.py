@@ -16,8 +16,9 @@ from cityrubric.evaluate.lines import least_beyond, least_reaching
 from cityrubric.evaluate.scores import WHOLE, Scores
 from cityrubric.evaluate.verdicts import Outcomes
 from cityrubric.interval import Bools, Floats
-from cityrubric.records import KNOWN_BITS, STANDINGS, Decision, Observation, Standing, State, Verdict
+from cityrubric.records import Observation
 from cityrubric.rubric.model import Ruleset
+from cityrubric.states import KNOWN_BITS, STANDINGS, Decision, Standing, State, Verdict
 
 Truths = Callable[[Block, Outcomes, Scores], Bools]
 """The truth of some tests on every city of a block."""

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from attrs import frozen
 
-from cityrubric.records import Decision, Standing, State, Verdict
 from cityrubric.rubric.model import Ruleset
+from cityrubric.states import Decision, Standing, State, Verdict
 
 Subject = Mapping[str, str]
 """One thing a pattern may speak of, with everything that is fixed about it."""

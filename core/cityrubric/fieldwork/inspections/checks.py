@@ -17,7 +17,7 @@ from cityrubric.fieldwork.inspections.rowcodes import OPERATORS
 from cityrubric.fieldwork.inspections.tables import gathered
 from cityrubric.fieldwork.tables import RowFaults
 from cityrubric.language import translate as _
-from cityrubric.rubric.model import InspectionTerms
+from cityrubric.rubric.onsite import InspectionTerms
 
 if TYPE_CHECKING:
     from polars import Expr, LazyFrame

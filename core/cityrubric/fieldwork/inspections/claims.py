@@ -15,8 +15,9 @@ from cityrubric.fieldwork.inspections.rowcodes import RowCodes
 from cityrubric.fieldwork.inspections.sums import Mean, Sums, means_by_fact, means_by_type, point_scores
 from cityrubric.fieldwork.inspections.wilson import wilson
 from cityrubric.inspected import FactRate, RowRate, TypeScore
-from cityrubric.records import Claim, Period, Speaker, State
-from cityrubric.rubric.model import InspectionTerms
+from cityrubric.records import Claim, Period
+from cityrubric.rubric.onsite import InspectionTerms
+from cityrubric.states import Speaker, State
 
 if TYPE_CHECKING:
     from polars import DataFrame

@@ -12,7 +12,7 @@ from cityrubric.documents import Document, check_document, read_document, read_j
 from cityrubric.errors import FaultLog, Spot, did_you_mean
 from cityrubric.fieldwork.record import Record, current_points, record_from
 from cityrubric.language import translate as _
-from cityrubric.rubric.model import InspectionTerms
+from cityrubric.rubric.onsite import InspectionTerms
 
 MAPPING_FILE = "inspections.toml"
 

@@ -21,7 +21,7 @@ from cityrubric.fieldwork.inspections.sums import Sums, sum_up
 from cityrubric.fieldwork.inspections.tables import TableFile, gathered, open_table
 from cityrubric.inspected import Dispute, Inspections, Occurrence, TableRecord
 from cityrubric.records import Claim, Source
-from cityrubric.rubric.model import InspectionTerms
+from cityrubric.rubric.onsite import InspectionTerms
 
 SOURCE = "inspections"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from cityrubric.rubric.model import InspectionTerms, Sheet, SheetRow
+from cityrubric.rubric.onsite import InspectionTerms, Sheet, SheetRow
 
 if TYPE_CHECKING:
     from polars import DataFrame

@@ -14,7 +14,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from attrs import evolve
 
-from cityrubric.assessment import Finding, Outcome
+from cityrubric.assessment import Finding
+from cityrubric.outcomes import Outcome
 from cityrubric.report.audience import View
 
 VERSION = "1.1.3"

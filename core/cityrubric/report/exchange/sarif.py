@@ -8,7 +8,8 @@ from typing import Any
 
 from attrs import asdict, evolve
 
-from cityrubric.assessment import Finding, Outcome
+from cityrubric.assessment import Finding
+from cityrubric.outcomes import Outcome
 from cityrubric.report.audience import View
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

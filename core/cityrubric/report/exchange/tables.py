@@ -7,7 +7,8 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from cityrubric.assessment import Outcome, RulesetRecord
+from cityrubric.assessment import RulesetRecord
+from cityrubric.outcomes import Outcome
 from cityrubric.report.audience import View
 from cityrubric.report.deciding import deciding_lines
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from attrs import frozen
 
-from cityrubric.assessment import FactRecord, Finding, GroupScore, Outcome
+from cityrubric.assessment import Finding
 from cityrubric.language import translate as _
+from cityrubric.outcomes import FactRecord, GroupScore, Outcome
 from cityrubric.report.audience import View
 from cityrubric.report.deciding import rests_on_reconstruction
 from cityrubric.report.editions import Edition
