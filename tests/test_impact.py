@@ -1,6 +1,7 @@
 """What a new version changes: the parts add up exactly, and each step holds what belongs to it and nothing else."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -257,3 +258,31 @@ def test_a_version_without_points_shows_none(tmp_path: Path) -> None:
         "—",
         "undetermined",
     ]
+    assert "2014 has no points" in told
+
+
+def test_points_are_no_difference_to_a_version_without_any() -> None:
+    """What earns points from now on is no gain of the city's: neither rules nor weights brought it anything."""
+    old, folder = load_ruleset("2014"), shipped("cities") / "xining"
+    for one, other in ((old, RULESET), (RULESET, old)):
+        crosswalk = draft_crosswalk(one, other)
+        found = impact(views_of(folder, None, one, other, crosswalk), one, other, crosswalk)
+        assert [run.points is not None for run in found.runs] == [one is RULESET] * 3 + [False, other is RULESET]
+        compared = {part.step for part in found.parts if part.points is not None}
+        assert compared == (set() if one is old else {"facts", "applicability"})
+
+
+def test_nothing_of_points_is_said_of_a_version_without_any(tmp_path: Path) -> None:
+    """Neither 0 points of an item nor a rate of 0 to 100, nor a fact that would settle what stays open."""
+    here = ["--ruleset", "2014"]
+    for result in ("conclusion", "Q.01"):
+        told = CliRunner().invoke(app, ["explain", "ningbo", result, *here]).stdout
+        assert not re.search(r"\d points|rate \d", told)
+    summary = CliRunner().invoke(app, ["assess", "ningbo", *here, "--out", str(tmp_path)]).stdout
+    assert not re.search(r"\d points", summary)
+    assert "without points nothing settles" in summary
+    internal = ["--format", "html", "--audience", "internal", "--out", str(tmp_path)]
+    CliRunner().invoke(app, ["report", str(tmp_path / "ningbo" / "assessment.json"), *internal])
+    page = (tmp_path / "ningbo" / "internal" / "page.html").read_text(encoding="utf-8")
+    assert "0 points" not in page
+    assert re.search(r'base total</th><td class="bar"></td>(<td class="number">—</td>){3}', page)

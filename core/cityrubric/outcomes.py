@@ -184,3 +184,8 @@ class Scores:
     bonus: Score
     bonus_ceiling: End
     results: tuple[ResultRecord, ...] = ()
+
+    @property
+    def scored(self) -> bool:
+        """Whether anything in the rule set earns points; where nothing does, there is no total and no rate."""
+        return any(group.max_score for group in self.groups)

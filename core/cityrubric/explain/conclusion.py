@@ -33,9 +33,7 @@ def _total(assessment: Assessment) -> Node:
         if group.role == "base"
     )
     data: dict[str, Datum] = {
-        "rate": (low, high),
-        "score": scores.total,
-        "applicable": scores.applicable,
+        **({"rate": scores.rate, "score": scores.total, "applicable": scores.applicable} if scores.scored else {}),
         "at_least": conclusion.line,
         "short_by": max(0.0, round(conclusion.line - low, 6)) if scores.rate else 0.0,  # no rate falls short of nothing
         "line_status": conclusion.line_basis.status,

@@ -173,10 +173,14 @@ def _fact(id_: str, fact: FactRecord, assessment: Assessment) -> Node:
 def _clearance(veto: str, assessment: Assessment) -> Node:
     records = [record for record in assessment.city.clearances if record["veto"] == veto]
     nodes = tuple(
-        Node("clearance", f"clearance:{veto}", data={name: str(value) for name, value in record.items()})
+        Node("clearance", f"clearance:{veto}", data={name: _text(value) for name, value in record.items()})
         for record in records
     )
     return nodes[0] if len(nodes) == 1 else Node("clearance", f"clearance:{veto}", children=nodes)
+
+
+def _text(value: object) -> str:
+    return "、".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
 def _basis(name: str, basis: Basis) -> dict[str, Datum]:

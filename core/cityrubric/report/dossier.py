@@ -140,10 +140,10 @@ def _part(part: PartRecord) -> Iterator[str]:
         yield f"{_INDENT}{limits or _('otherwise')}: {verdict_word(band.verdict)}, {figure(band.score)}（{line}）"
 
 
-def _trace(node: Node, depth: int) -> Iterator[str]:
-    yield _INDENT * depth + node_text(node)
+def _trace(node: Node, depth: int, above: Node | None = None) -> Iterator[str]:
+    yield _INDENT * depth + node_text(node, above)
     for child in node.children:
-        yield from _trace(child, depth + 1)
+        yield from _trace(child, depth + 1, node)
 
 
 def _disputes(id_: str, keys: set[str], assessment: Assessment) -> Iterator[str]:

@@ -20,6 +20,7 @@ _SHOWN = 20
 def impact_tables(impacts: Sequence[Impact], collect: Sequence[Collect], versions: tuple[str, str]) -> RenderableType:
     """Return each city before and after with the parts of the difference, who turns, and what to collect first."""
     parts: list[RenderableType] = [Text(" → ".join(versions), style="bold")]
+    parts += [Text(text, style="yellow") for text in _without_points(impacts[:1], versions)]
     for one in impacts:
         parts += ["", *_city(one)]
     turned = [one for one in impacts if one.turned_at]
@@ -30,6 +31,13 @@ def impact_tables(impacts: Sequence[Impact], collect: Sequence[Collect], version
     return Group(*parts)
 
 
+def _without_points(impacts: Sequence[Impact], versions: tuple[str, str]) -> Iterator[str]:
+    says = _("{version} has no points: there is no total under it, and no difference of points")
+    for one in impacts:
+        ends = zip(versions, (one.runs[0], one.runs[-1]), strict=True)
+        yield from (says.format(version=version) for version, run in ends if run.points is None)
+
+
 def _city(one: Impact) -> Iterator[RenderableType]:
     yield Text(one.name, style="bold")
     table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
@@ -37,8 +45,7 @@ def _city(one: Impact) -> Iterator[RenderableType]:
         table.add_column(heading, justify="left" if heading == "" else "right")
     table.add_row(_("before"), *_run(one.runs[0]))
     for part in one.parts:
-        rate = "—" if part.rate is None else _difference(part.rate)
-        table.add_row("  " + step_word(part.step), _difference(part.points), rate, "")
+        table.add_row("  " + step_word(part.step), _difference(part.points), _difference(part.rate), "")
     table.add_row(_("after"), *_run(one.runs[-1]))
     yield table
     for judged in one.judged:
@@ -61,14 +68,18 @@ def step_word(code: str) -> str:
 
 
 def _run(run: Run) -> tuple[str, str, str]:
-    low, high = (points / _THOUSAND for points in run.points)
     rate = None if run.rate is None else (run.rate[0] / _THOUSAND, run.rate[1] / _THOUSAND)
-    points = f"{score_text((low, high))} / {figure(run.applicable / _THOUSAND)}" if run.applicable else "—"
+    points = "—"
+    if run.points is not None and run.applicable:
+        ends = run.points[0] / _THOUSAND, run.points[1] / _THOUSAND
+        points = f"{score_text(ends)} / {figure(run.applicable / _THOUSAND)}"
     return points, score_text(rate, RATE_DECIMALS), decision_word(run.decision)
 
 
-def _difference(ends: tuple[int, int]) -> str:
-    """Floor and ceiling apart, each with its sign, to the thousandth."""
+def _difference(ends: tuple[int, int] | None) -> str:
+    """Floor and ceiling apart, each with its sign, to the thousandth; a dash where there is nothing to compare."""
+    if ends is None:
+        return "—"
     low, high = (f"{end / _THOUSAND:+g}" if end else "0" for end in ends)
     return low if low == high else f"{low} .. {high}"
 

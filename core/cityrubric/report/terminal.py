@@ -20,6 +20,7 @@ from cityrubric.report.words import (
     decision_word,
     kind_word,
     override_text,
+    points_word,
     severity_word,
     status_word,
     verdict_word,
@@ -70,9 +71,8 @@ def _scores(scores: Scores) -> Table:
         points = (score_text(group.score), figure(group.applicable), score_text(group.rate, RATE_DECIMALS))
         told = ("—",) * 3 if is_veto or not group.max_score else points
         table.add_row(f"{group.id} {group.title}", *told, " · ".join(counts))
-    scored = any(group.max_score for group in scores.groups)
     total = (score_text(scores.total), figure(scores.applicable), score_text(scores.rate, RATE_DECIMALS))
-    total = total if scored else ("—",) * 3  # a rule set whose points are not known adds nothing up
+    total = total if scores.scored else ("—",) * 3  # a rule set whose points are not known adds nothing up
     table.add_row(*(Text(text, style="bold") for text in (_("base total"), *total)))
     if scores.bonus_ceiling is not None:
         table.add_row(_("bonus"), score_text(scores.bonus), figure(scores.bonus_ceiling))
@@ -152,10 +152,13 @@ def _settling(assessment: Assessment) -> Iterator[RenderableType]:
     if not settling:
         return
     yield ""
-    yield Text(_("What would settle it (most valuable first)"), style="bold")
+    if assessment.scores.scored:
+        yield Text(_("What would settle it (most valuable first)"), style="bold")
+    else:
+        yield Text(_("What items wait for; without points nothing settles the conclusion"), style="bold")
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
     for one in settling[:_SHOWN_SETTLING]:
-        worth = _("decides") if one.kind == "clearance" else _("{n} points").format(n=f"{one.points:g}")
+        worth = _("decides") if one.kind == "clearance" else points_word(one.points)
         kind = _("clearance record") if one.kind == "clearance" else one.id.partition(":")[2]
         table.add_row(
             Text(worth, style="yellow"), f"{one.title}", Text(f"{kind} → {', '.join(one.items)}", style="dim")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cityrubric.language import translate as _
+from cityrubric.report.figures import figure
 
 
 def verdict_word(code: str, *, veto: bool = False) -> str:
@@ -27,6 +28,16 @@ def verdict_word(code: str, *, veto: bool = False) -> str:
 def decision_word(code: str) -> str:
     """Return what a conclusion is called."""
     return {"pass": _("pass"), "fail": _("fail"), "undetermined": _("undetermined")}[code]
+
+
+def points_word(points: float) -> str:
+    """Return how many points are at stake; a dash where none are: an item without points has no score of 0."""
+    return _("{n} points").format(n=figure(points)) if points else "—"
+
+
+def truth_word(code: str) -> str:
+    """Return what is said of something that is so or not."""
+    return _("yes") if code in {"yes", "true"} else _("no")
 
 
 def compared_word(code: str) -> str:
@@ -88,7 +99,7 @@ def operator_word(code: str) -> str:
         "expert": _("an expert's score"),
         "veto": _("veto"),
         "report": _("shown, not scored"),
-    }[code]
+    }.get(code, code)  # a plugin's own is called what the plugin calls it
 
 
 def window_word(window: str) -> str:

@@ -32,14 +32,14 @@ class Run:
     """What one complete run gives.
 
     Attributes:
-        points: least and most of the base groups, in thousandths.
-        applicable: what they are out of.
-        rate: the same in thousandths of a percent, cut; None where nothing earns points.
+        points: least and most of the base groups, in thousandths; None where nothing in the version earns points.
+        applicable: what they are out of; None like them.
+        rate: the same in thousandths of a percent, cut; None like them, or where nothing applies.
         decision: pass, fail or undetermined.
     """
 
-    points: tuple[int, int]
-    applicable: int
+    points: tuple[int, int] | None
+    applicable: int | None
     rate: tuple[int, int] | None
     decision: str
 
@@ -50,12 +50,12 @@ class Part:
 
     Attributes:
         step: facts, applicability, rules or weights.
-        points: in thousandths.
+        points: in thousandths; None where one of the runs has none: points are no difference to a version without any.
         rate: in thousandths of a percent; None where one of the runs has none.
     """
 
     step: str
-    points: tuple[int, int]
+    points: tuple[int, int] | None
     rate: tuple[int, int] | None
 
 
@@ -127,9 +127,11 @@ def impact(views: Views, old: Ruleset, new: Ruleset, crosswalk: Crosswalk) -> Im
     )
     applied = _with_applicability(second, last, pairs, old)
     weighted = _with_weights(last, pairs, old, new)
+    scored = _scored(old), _scored(new)
     runs = (
-        *(_run(outcomes, plans[0]) for outcomes in (first, second, applied)),
-        *(_run(outcomes, plans[1]) for outcomes in (weighted, last)),
+        *(_run(outcomes, plans[0], scored[0]) for outcomes in (first, second, applied)),
+        _run(weighted, plans[1], all(scored)),
+        _run(last, plans[1], scored[1]),
     )
     told = assess(views.now_new, new)
     return Impact(
@@ -176,7 +178,9 @@ def _with_applicability(outcomes: Outcomes, last: Outcomes, pairs: Sequence[tupl
 
 
 def _with_weights(last: Outcomes, pairs: Sequence[tuple[int, int]], old: Ruleset, new: Ruleset) -> Outcomes:
-    """The new outcomes, items of one subject weighing what they weighed; cut to whole thousandths."""
+    """The new outcomes, items of one subject weighing what they weighed, if anything; cut to whole thousandths."""
+    if not _scored(old):
+        return last
     points = last.points.copy()
     for before, after in pairs:
         weight, own = old.indicators[before].max_score, new.indicators[after].max_score
@@ -185,18 +189,26 @@ def _with_weights(last: Outcomes, pairs: Sequence[tuple[int, int]], old: Ruleset
     return evolve(last, points=points)
 
 
-def _run(outcomes: Outcomes, plan: Plan) -> Run:
+def _scored(ruleset: Ruleset) -> bool:
+    return any(indicator.max_score for indicator in ruleset.indicators)
+
+
+def _run(outcomes: Outcomes, plan: Plan, scored: bool) -> Run:
     scores = score(outcomes, plan.scores)
+    decision = Decision(int(scores.decision[0])).code
+    if not scored:
+        return Run(None, None, None, decision)
     low, high, most = (int(some) for some in scores.base[:, 0])
     rate = (low * WHOLE // most, high * WHOLE // most) if most else None
-    return Run((low, high), most, rate, Decision(int(scores.decision[0])).code)
+    return Run((low, high), most, rate, decision)
 
 
 def _part(step: str, before: Run, after: Run) -> Part:
-    rate = None
-    if before.rate is not None and after.rate is not None:
-        rate = (after.rate[0] - before.rate[0], after.rate[1] - before.rate[1])
-    return Part(step, (after.points[0] - before.points[0], after.points[1] - before.points[1]), rate)
+    return Part(step, _difference(before.points, after.points), _difference(before.rate, after.rate))
+
+
+def _difference(before: tuple[int, int] | None, after: tuple[int, int] | None) -> tuple[int, int] | None:
+    return None if before is None or after is None else (after[0] - before[0], after[1] - before[1])
 
 
 def _turned(runs: Sequence[Run]) -> str:

@@ -28,6 +28,7 @@ _WORDS = (
     "decision_word",
     "kind_word",
     "operator_word",
+    "points_word",
     "override_text",
     "severity_word",
     "speaker_word",
