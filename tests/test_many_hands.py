@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from cityrubric import files
 from cityrubric.errors import CityrubricError
 from cityrubric.evaluate.columns import make_block
 from cityrubric.evaluate.plan import plan_of
-from cityrubric.files import finish_group, write_group
 from cityrubric.intake.facts import read_city
-from cityrubric.intake.importing import import_files, write_import
+from cityrubric.intake.importing import import_files
 from cityrubric.intake.rulings import disputes
 from cityrubric.rubric.model import Ruleset
 from cityrubric.states import State
@@ -251,37 +249,3 @@ def test_merged_cells_are_read_as_meant_or_refused(folder: Path, ruleset: Rulese
     workbook.save(path)
     (fault,) = told([path], folder, ruleset)
     assert fault.startswith(f"能力建设!H{first + 1}: cells merged over several rows")
-
-
-@pytest.mark.parametrize("stops_after", range(5))
-def test_whatever_stops_the_writing_all_files_are_old_or_all_new(
-    stops_after: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "a").write_text("old", encoding="utf-8")
-    (tmp_path / "b").write_text("old", encoding="utf-8")
-    replace, left = Path.replace, [stops_after]
-
-    def stopping(self: Path, target: Path) -> Path:
-        if left[0] == 0:
-            raise KeyboardInterrupt
-        left[0] -= 1
-        return replace(self, target)
-
-    monkeypatch.setattr(files.Path, "replace", stopping)
-    with pytest.raises(KeyboardInterrupt):
-        write_group(tmp_path, {"a": "new", "b": "new"})
-    monkeypatch.undo()
-    finish_group(tmp_path)
-    assert (tmp_path / "a").read_text(encoding="utf-8") == (tmp_path / "b").read_text(encoding="utf-8")
-    assert (tmp_path / "a").read_text(encoding="utf-8") == ("new" if stops_after >= 3 else "old")
-
-
-def test_a_city_that_somebody_changed_meanwhile_is_left_alone(folder: Path, ruleset: Ruleset) -> None:
-    path = write(folder, ruleset)
-    fill(path, {STAFF: {"数值或内容": 800, **GIVEN}})
-    imported = import_files([path], folder, ruleset)
-    changed = (folder / "city.toml").read_text(encoding="utf-8") + "# spät\n"
-    (folder / "city.toml").write_text(changed, encoding="utf-8")
-    with pytest.raises(CityrubricError, match="changed by somebody else"):
-        write_import(imported, folder)
-    assert (folder / "city.toml").read_text(encoding="utf-8") == changed

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from cityrubric.authoring.fictional import Mix, fictional_city
 from cityrubric.authoring.written import city_text
 from cityrubric.cli.commands import app
+from cityrubric.folders import LOCK_FILE
 from cityrubric.intake.facts import read_city
 from cityrubric.paths import shipped
 from cityrubric.rubric.load import load_ruleset
@@ -66,7 +67,7 @@ def city(folder: Path, text: str, evidence: str = "") -> Path:
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in folder.iterdir()}
+    return {file.name: file.read_bytes() for file in folder.iterdir() if file.name != LOCK_FILE}
 
 
 WRITTEN = {"lf": XINING, "crlf": XINING.replace("\n", "\r\n"), "single quotes": XINING.replace('"', "'")}

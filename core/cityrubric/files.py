@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import secrets
-from collections.abc import Mapping
 from pathlib import Path
 
 from cityrubric.errors import CityrubricError, visible
@@ -46,62 +44,6 @@ def fault_of_name(name: str) -> str:
 def leads_out(path: Path) -> bool:
     """Tell whether a path is a link that leads out of its folder."""
     return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
-
-
-_STAGED = ".new"
-_CHANGES = ".changes.json"
-"""Lists the files of a folder that are written and have yet to take their places."""
-
-
-def write_group(folder: Path, files: Mapping[str, str]) -> None:
-    """Write files of a folder together: whatever happens, `finish_group` leaves all of them old or all of them new.
-
-    Raises:
-        CityrubricError: if they cannot be written; then all stay as they were.
-    """
-    try:
-        for name, content in files.items():
-            _write(folder / f".{name}{_STAGED}", content.encode())
-        _write(folder / _CHANGES, json.dumps(sorted(files)).encode())
-    except OSError as error:
-        raise CityrubricError(_("{file} cannot be written: {why}").format(file=folder, why=error.strerror)) from error
-    finish_group(folder)
-
-
-def finish_group(folder: Path) -> None:
-    """Let the files of a group take their places, if whoever wrote them was stopped before that.
-
-    Raises:
-        CityrubricError: if they cannot, because a file is open elsewhere; they keep waiting then.
-    """
-    changes = folder / _CHANGES
-    if not changes.is_file():
-        return
-    try:
-        for name in _waiting(changes):
-            staged = folder / f".{name}{_STAGED}"
-            if staged.exists():
-                staged.replace(folder / name)
-        changes.unlink(missing_ok=True)
-    except OSError as error:
-        says = _("{file} cannot be replaced: {why}; close it where it is open and try again, nothing is lost")
-        raise CityrubricError(says.format(file=error.filename, why=error.strerror)) from error
-
-
-def _waiting(changes: Path) -> list[str]:
-    """The names on the list; whoever gave us the folder may have written it, so they are names and no paths.
-
-    Raises:
-        CityrubricError: if they are not.
-    """
-    try:
-        names = json.loads(changes.read_text(encoding="utf-8"))
-        sound = isinstance(names, list) and not any(fault_of_name(str(name)) or str(name) != name for name in names)
-    except (ValueError, RecursionError):
-        sound = False
-    if not sound:
-        raise CityrubricError(_("{file} is no list of files; delete it").format(file=changes))
-    return [*names]
 
 
 def clear_unfinished(target: Path) -> None:

@@ -21,6 +21,7 @@ from cityrubric.fieldwork.tables import RowFaults, read_table
 from cityrubric.fieldwork.tasksheets import point_list, task_sheets
 from cityrubric.fieldwork.verify import check_list, course_of, run_draw, verify
 from cityrubric.files import write_whole
+from cityrubric.folders import alone_in
 from cityrubric.language import translate as _
 from cityrubric.rubric.model import Ruleset
 
@@ -56,20 +57,22 @@ def replace_point(plan_file: Path, record_file: Path, point: str, reason: str) -
     """Replace a point and write record, list and task sheets anew."""
     ruleset = load_named(plan_version(plan_file))
     plan = read_plan(plan_file, ruleset)
-    record = _read_record(record_file)
-    if plan.hash != record.frozen.plan_hash:
-        raise CityrubricError(_("the plan was changed after freezing"))
-    record = replace(record, point, reason)
-    _write_all(record_file, record, plan, ruleset)
+    with alone_in(record_file.parent):  # of two replacements at once none is lost
+        record = _read_record(record_file)
+        if plan.hash != record.frozen.plan_hash:
+            raise CityrubricError(_("the plan was changed after freezing"))
+        record = replace(record, point, reason)
+        _write_all(record_file, record, plan, ruleset)
     result(f"{record.replaced[-1].out} -> {record.replaced[-1].into}\n")
 
 
 def reveal(record_file: Path, secret_file: Path) -> None:
     """Put the secret into the record, so that anyone can repeat the draw."""
-    record, secret = _read_record(record_file), _secret(secret_file)
-    if secret is None or commitment_to(secret) != record.frozen.commitments.get(record.mode):
-        raise CityrubricError(_("this is not the secret whose hash was published"))
-    _store(record_file, evolve(record, secret=secret))
+    with alone_in(record_file.parent):
+        record, secret = _read_record(record_file), _secret(secret_file)
+        if secret is None or commitment_to(secret) != record.frozen.commitments.get(record.mode):
+            raise CityrubricError(_("this is not the secret whose hash was published"))
+        _store(record_file, evolve(record, secret=secret))
 
 
 def verify_record(

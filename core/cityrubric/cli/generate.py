@@ -48,8 +48,8 @@ def generate_cities(count: int, seed: int, out: Path, version: str, inspected: i
             city = _without_fed(city, ruleset)
             visits = Visits(number, inspected, tuple(area.name for area in city.areas), city.reference_date)
             stream_table(fictional_visits(visits, ruleset), out / city.id / f"inspections.{table}")
-        write_whole(out / city.id / FACT_FILE, _NOTICE + city_text(city, ruleset))
         write_whole(out / city.id / EVIDENCE_FILE, evidence_text(city))
+        write_whole(out / city.id / FACT_FILE, _NOTICE + city_text(city, ruleset))  # last: it makes the folder a city
     say(_("{n} fictional cities written: {folder}").format(n=count, folder=out))
 
 

@@ -10,7 +10,7 @@ from cityrubric.cli.session import find_city, load_ruleset
 from cityrubric.errors import FaultLog, Spot
 from cityrubric.files import write_whole
 from cityrubric.intake.facts import FACT_FILE, build_city, read_documents
-from cityrubric.intake.importing import import_files, write_import
+from cityrubric.intake.importing import import_into
 from cityrubric.intake.rulings import claim_text
 from cityrubric.intake.workbook.plan import plan_workbook
 from cityrubric.intake.workbook.questions import read_part
@@ -31,11 +31,10 @@ def write_workbook(city_folder: Path, version: str, out: Path, parts: Sequence[s
     say(_("written: {file}").format(file=out))
 
 
-def import_into(paths: Sequence[Path], version: str) -> None:
+def bring_in(paths: Sequence[Path], version: str) -> None:
     """Merge workbooks into the city that comes last, and list what is disputed now."""
     ruleset, folder = load_ruleset(version), find_city(paths[-1])
-    imported = import_files(paths[:-1], folder, ruleset)
-    write_import(imported, folder)
+    imported = import_into(folder, paths[:-1], ruleset)
     for document, remark in imported.remarks:
         say(f"{document}: {remark}")
     for name in sorted(imported.files):

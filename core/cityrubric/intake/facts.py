@@ -8,10 +8,11 @@ from attrs import evolve
 
 from cityrubric.documents import Document, read_document
 from cityrubric.errors import FaultLog, Spot
-from cityrubric.files import fault_of_name, finish_group
+from cityrubric.files import fault_of_name
+from cityrubric.folders import Stamps, finish_group, stamps_of
 from cityrubric.intake.claims import ClaimReader
 from cityrubric.intake.evidence import EVIDENCE_FILE, read_ledger
-from cityrubric.intake.onsite import with_inspections
+from cityrubric.intake.onsite import inspection_files, with_inspections
 from cityrubric.intake.rulings import read_rulings
 from cityrubric.intake.sections import SectionReader, read_date, read_declared
 from cityrubric.language import translate as _
@@ -50,6 +51,11 @@ def read_documents(folder: Path, log: FaultLog) -> Document:
     if (folder / EVIDENCE_FILE).exists():
         document["evidence"] = read_ledger(folder / EVIDENCE_FILE, (folder / EVIDENCE_FILE).as_posix(), log)
     return document
+
+
+def stamps_of_city(folder: Path) -> Stamps:
+    """Return what tells later whether somebody changed what a city's files say."""
+    return stamps_of([folder / FACT_FILE, folder / EVIDENCE_FILE, *inspection_files(folder)])
 
 
 def build_city(id_: str, document: Document, ruleset: Ruleset, spot: Spot, folder: Path | None = None) -> City:

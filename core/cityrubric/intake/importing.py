@@ -9,14 +9,14 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from cityrubric.documents import Document, check_document, read_text
-from cityrubric.errors import CityrubricError, Fault, FaultLog, Spot
-from cityrubric.files import write_group
+from cityrubric.errors import Fault, FaultLog, Spot
+from cityrubric.folders import Stamps, alone_in, check_unchanged, write_group
 from cityrubric.hookspecs import Importer
 from cityrubric.intake.claims import ClaimReader
 from cityrubric.intake.edit import edited
 from cityrubric.intake.entries import Entry, claim_of, entries_of
 from cityrubric.intake.evidence import EVIDENCE_FILE, hashed, ledger_text, read_ledger
-from cityrubric.intake.facts import FACT_FILE, build_city, read_documents
+from cityrubric.intake.facts import FACT_FILE, build_city, read_documents, stamps_of_city
 from cityrubric.intake.merge import Submission, TableChange, entry_id, listed, merged
 from cityrubric.intake.rulings import disputes
 from cityrubric.intake.sections import SectionReader
@@ -36,16 +36,29 @@ class Imported:
 
     Attributes:
         files: names -> text of what has to be written; nothing if the city says it all already.
-        before: the text of the fact file from which this was made.
+        read: what the city's files were, from which this was made.
         disputed: claims that contradict each other now.
         remarks: what was not read, by file.
     """
 
     city: City
     files: Mapping[str, str]
-    before: str
+    read: Stamps
     disputed: Sequence[Sequence[Claim]]
     remarks: tuple[tuple[str, str], ...]
+
+
+def import_into(folder: Path, paths: Sequence[Path], ruleset: Ruleset) -> Imported:
+    """Merge workbooks and evidence lists into a city and write what comes of it, alone in its folder.
+
+    Raises:
+        Faults: every fault, with sheet and cell; nothing is written then.
+        CityrubricError: if it cannot be written.
+    """
+    with alone_in(folder):
+        imported = import_files(paths, folder, ruleset)
+        write_import(imported, folder)
+    return imported
 
 
 def import_files(paths: Sequence[Path], folder: Path, ruleset: Ruleset) -> Imported:
@@ -60,7 +73,7 @@ def import_files(paths: Sequence[Path], folder: Path, ruleset: Ruleset) -> Impor
         Faults: every fault, with sheet and cell.
         CityrubricError: if the fact file is written in a form that cannot be edited.
     """
-    log = FaultLog()
+    log, stamps = FaultLog(), stamps_of_city(folder)
     name = (folder / FACT_FILE).as_posix()
     document = read_documents(folder, log)
     log.check()
@@ -78,21 +91,18 @@ def import_files(paths: Sequence[Path], folder: Path, ruleset: Ruleset) -> Impor
     remarks = tuple((one.document, remark) for one in submissions for remark in one.remarks)
     before = read_text(folder / FACT_FILE, name, log) or ""
     log.check()
-    return Imported(result, _files(before, document, after, name), before, disputes(result.claims), remarks)
+    return Imported(result, _files(before, document, after, name), stamps, disputes(result.claims), remarks)
 
 
 def write_import(imported: Imported, folder: Path) -> None:
-    """Write what an import came to, all of it or nothing.
+    """Write what an import came to, all of it or nothing; the caller is alone in the folder.
 
     Raises:
         CityrubricError: if it cannot be written, or the city changed meanwhile.
     """
-    if not imported.files:
-        return
-    name = (folder / FACT_FILE).as_posix()
-    if read_text(folder / FACT_FILE, name, FaultLog()) != imported.before:
-        raise CityrubricError(_("{file} was changed by somebody else meanwhile; import again").format(file=name))
-    write_group(folder, imported.files)
+    if imported.files:
+        check_unchanged(imported.read, stamps_of_city(folder))
+        write_group(folder, imported.files)
 
 
 def _read(path: Path, city: City, document: Document, ruleset: Ruleset, log: FaultLog) -> Submission | None:

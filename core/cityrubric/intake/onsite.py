@@ -12,15 +12,20 @@ from cityrubric.language import translate as _
 from cityrubric.records import City
 from cityrubric.rubric.model import Ruleset
 
-_TABLES = "inspections*"
+_FILES = "inspections*"
 _ENDINGS = {".csv", ".xlsx", ".parquet"}
 _SHORTEST_NAME = 2  # characters: what names a city without its kind, 某 of 某市, would be found in too many names
 _KINDS = ("市", "区", "县", "州", "盟", "旗")
 
 
+def inspection_files(folder: Path) -> list[Path]:
+    """Return a city's inspection tables, and what says how they are read."""
+    return sorted(folder.glob(_FILES))
+
+
 def inspection_tables(folder: Path) -> list[Path]:
     """Return a city's inspection tables."""
-    return sorted(path for path in folder.glob(_TABLES) if path.suffix.lower() in _ENDINGS)
+    return [path for path in inspection_files(folder) if path.suffix.lower() in _ENDINGS]
 
 
 def with_inspections(city: City, folder: Path, ruleset: Ruleset, log: FaultLog) -> City:

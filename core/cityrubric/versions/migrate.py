@@ -13,9 +13,9 @@ from attrs import frozen
 
 from cityrubric.documents import Document
 from cityrubric.errors import CityrubricError, FaultLog, Spot
-from cityrubric.files import finish_group, write_group
+from cityrubric.folders import alone_in, check_unchanged, write_group
 from cityrubric.intake.evidence import EVIDENCE_FILE
-from cityrubric.intake.facts import FACT_FILE, build_city, read_city, read_documents
+from cityrubric.intake.facts import FACT_FILE, build_city, read_city, read_documents, stamps_of_city
 from cityrubric.language import translate as _
 from cityrubric.rubric.model import Ruleset
 from cityrubric.versions.crosswalk import EQUAL, Crosswalk
@@ -54,7 +54,12 @@ def migrate(folder: Path, old: Ruleset, new: Ruleset, crosswalk: Crosswalk, *, d
         Faults: if the files are faulty, as they are or as they would be.
         CityrubricError: if they cannot be rewritten exactly.
     """
-    finish_group(folder)
+    with alone_in(folder):
+        return _migrated(folder, old, new, crosswalk, drafts=drafts)
+
+
+def _migrated(folder: Path, old: Ruleset, new: Ruleset, crosswalk: Crosswalk, *, drafts: bool) -> tuple[Left, ...]:
+    stamps = stamps_of_city(folder)
     read_city(folder, old)
     log = FaultLog()
     document = read_documents(folder, log)
@@ -71,6 +76,7 @@ def migrate(folder: Path, old: Ruleset, new: Ruleset, crosswalk: Crosswalk, *, d
         raise CityrubricError(_("the ids in these files cannot be told from other texts; nothing is changed"))
     build_city(folder.resolve().name, rewritten, new, Spot((folder / FACT_FILE).as_posix(), log), folder)
     log.check()
+    check_unchanged(stamps, stamps_of_city(folder))
     write_group(folder, {name: text for name, text in changed.items() if text != texts[name]})
     return ()
 

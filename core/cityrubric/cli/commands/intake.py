@@ -39,12 +39,12 @@ def import_command(
     ruleset: Version = "2021",
 ) -> None:
     """Import workbooks."""
-    from cityrubric.cli.workbook import import_into
+    from cityrubric.cli.workbook import bring_in
 
     with failing():
         if len(files) < 2:
             raise typer.BadParameter(_("name at least one file, and then the city"))
-        import_into(files, ruleset)
+        bring_in(files, ruleset)
 
 
 @app.command("evidence", help=_("Say what the evidence of cities lacks: documents, files, answers in time."))
