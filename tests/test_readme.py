@@ -58,7 +58,9 @@ def test_the_example_offers_what_it_says(sample: Path) -> None:
     assert "sample.complaints_per_shop" in offers.measures
     assert {"halved_by_each"} <= offers.operators.keys()
     assert {"product_of_shares"} <= offers.aggregations.keys()
-    assert (set(offers.importers), set(offers.exporters), "sample" in offers.overlays) == ({".json"}, {"line"}, True)
+    assert (set(offers.importers), set(offers.exporters)) == ({".json"}, {"line"})
+    assert "sample" in offers.overlays
+    assert "sample" in offers.sections
 
 
 def test_the_example_reads_scores_and_writes(sample: Path, tmp_path: Path) -> None:
@@ -74,10 +76,19 @@ def test_the_example_reads_scores_and_writes(sample: Path, tmp_path: Path) -> No
     aside = ("--plugins-dir", str(sample))
     done = run("import", str(tmp_path / "facts.json"), str(city), *aside)
     assert done.returncode == 0, done.stderr
-    arguments = ("--overlay", "sample", "--out", str(tmp_path), "--format", "line", "--jobs", "1")
+    arguments = ("--overlay", "sample", "--out", str(tmp_path), "--format", "line,json", "--jobs", "1")
     done = run("assess", str(city), *arguments, *aside)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "city" / "public" / "line.txt").read_text(encoding="utf-8") == "甲市 undetermined\n"
+    assert "接到投诉" not in (tmp_path / "city" / "public" / "view.json").read_text(encoding="utf-8")
+    arguments = ("--format", "json", "--audience", "city", "--out", str(tmp_path))
+    assert run("report", str(tmp_path / "city" / "assessment.json"), *arguments, *aside).returncode == 0
+    said = (tmp_path / "city" / "city" / "view.json").read_text(encoding="utf-8")
+    assert (
+        "2021年接到投诉20件（城市自报），涉及店铺10家" in said
+        or "2021年接到投诉20件，涉及店铺10家（城市自报）。" in said
+    )
+    assert "投诉不多" not in said  # half the points, so not met
     ruleset = load_ruleset("2021", [sample], overlay="sample")
     ledger = assess(read_city(city, ruleset), ruleset).provincial
     assert ledger is not None

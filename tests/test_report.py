@@ -169,7 +169,7 @@ def test_a_provinces_own_verdict_stands_beside_the_national_one(audience: Audien
 
 def test_plugins_that_were_left_out_are_told(xining: Assessment) -> None:
     files = render(evolve(xining, left_out=("status",)), Order(Edition(Audience.PUBLIC), ("word",)))
-    assert all("未用下列插件，有关评价内容因此不能判定：status。" in word_text(content) for content in files.values())
+    assert all("按要求未用下列插件，其内容因此从缺：status。" in word_text(content) for content in files.values())
 
 
 def test_the_code_and_the_stage_are_on_every_page(xining: Assessment) -> None:

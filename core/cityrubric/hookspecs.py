@@ -144,6 +144,11 @@ class Hooks:
         raise AssertionError("a specification, never called")
 
     @hookspec
+    def sections(self) -> Path:
+        """Return the path of what the plugin adds to documents, a TOML file: sections after those of the rule set."""
+        raise AssertionError("a specification, never called")
+
+    @hookspec
     def measures(self) -> Iterable[Measure]:
         """Return the measures the plugin offers."""
         raise AssertionError("a specification, never called")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
+from os import PathLike
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any, TypeVar
@@ -59,6 +60,7 @@ class Offers:
         importers: by the ending of the files that they read.
         exporters: by name, formats beside the shipped ones.
         overlays: by plugin, the file of what a province lays over a rule set.
+        sections: by plugin, the file of what it adds to documents.
         left_out: names of plugins that are there, and were not loaded because somebody asked for that.
     """
 
@@ -70,6 +72,7 @@ class Offers:
     importers: Mapping[str, Importer]
     exporters: Mapping[str, Any]
     overlays: Mapping[str, Path] = field(factory=dict)
+    sections: Mapping[str, Path] = field(factory=dict)
     left_out: tuple[str, ...] = ()
 
 
@@ -150,10 +153,8 @@ def _gather(
     log = FaultLog()
     catalogue: dict[str, FactSpec] = {}
     measures: dict[str, Measure] = {}
-    for impl in sorted(manager.hook.catalogue.get_hookimpls(), key=lambda impl: impl.plugin_name):
-        path = _call(impl)
-        name = f"{impl.plugin_name}/{path.name}"
-        _merge(catalogue, read_catalogue(path, name, impl.plugin_name, log), _("fact"))
+    for name, path in _files(manager.hook.catalogue, modules).items():
+        _merge(catalogue, read_catalogue(path, f"{name}/{path.name}", name, log), _("fact"))
     for impl in sorted(manager.hook.measures.get_hookimpls(), key=lambda impl: impl.plugin_name):
         for offered in _call(impl):
             _merge(measures, {offered.id: evolve(offered, plugin=impl.plugin_name)}, _("measure"))
@@ -164,7 +165,6 @@ def _gather(
         _plugin(sources[name], modules[name], _hooks(manager, modules[name]), catalogue, measures)
         for name in sorted(sources)
     )
-    overlays = {impl.plugin_name: Path(_call(impl)) for impl in manager.hook.overlay.get_hookimpls()}
     return Offers(
         plugins,
         MappingProxyType(catalogue),
@@ -173,9 +173,23 @@ def _gather(
         MappingProxyType(_named(manager.hook.aggregations, _("aggregation"))),
         MappingProxyType(_named(manager.hook.importers, _("importer"), "ending")),
         MappingProxyType(_named(manager.hook.exporters, _("format"))),
-        MappingProxyType(overlays),
+        MappingProxyType(_files(manager.hook.overlay, modules)),
+        MappingProxyType(_files(manager.hook.sections, modules)),
         tuple(sorted(left_out)),
     )
+
+
+def _files(hook: pluggy.HookCaller, modules: Mapping[str, ModuleType]) -> dict[str, Path]:
+    """The file that each plugin offers, by plugin: in its own folder, for its hash covers nothing else."""
+    files: dict[str, Path] = {}
+    for impl in sorted(hook.get_hookimpls(), key=lambda impl: impl.plugin_name):
+        offered = _call(impl)
+        own = Path(modules[impl.plugin_name].__file__ or "").resolve().parent
+        if not isinstance(offered, (str, PathLike)) or own not in Path(offered).resolve().parents:
+            says = _("plugin '{name}': the hook '{hook}' must return a path in the plugin's own folder, not {value}")
+            raise PluginError(says.format(name=impl.plugin_name, hook=hook.name, value=offered))
+        files[impl.plugin_name] = Path(offered)
+    return files
 
 
 def _named(hook: pluggy.HookCaller, what: str, attribute: str = "name") -> dict[str, Any]:

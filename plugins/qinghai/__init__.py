@@ -11,3 +11,9 @@ CITYRUBRIC_API = (1, 1)
 def overlay() -> Path:
     """Return what the province lays over the national rule set."""
     return Path(__file__).with_name("overlay.toml")
+
+
+@hookimpl
+def sections() -> Path:
+    """Return what its documents say of the province's own items."""
+    return Path(__file__).with_name("sections.toml")

@@ -8,14 +8,16 @@ from pathlib import Path
 
 from attrs import asdict
 
+from cityrubric.assessment import Assessment
 from cityrubric.cli.saying import result, say
+from cityrubric.cli.session import project
 from cityrubric.errors import CityrubricError
 from cityrubric.files import write_whole
 from cityrubric.language import translate as _
 from cityrubric.report.audience import Audience
 from cityrubric.report.choices import Choice
 from cityrubric.report.choosing import offer, read_choices, write_choices
-from cityrubric.report.editions import Edition, texts_of
+from cityrubric.report.editions import Edition, Order, edition_of, texts_of
 from cityrubric.report.formats import all_sentences
 from cityrubric.report.masking import view_for
 from cityrubric.report.rectification import Row, read_ledger, update_rows, write_ledger
@@ -24,7 +26,8 @@ from cityrubric.telling.stored import read_assessment
 
 def renew_choices(file: Path, workbook: Path, templates: Path | None) -> None:
     """Write the workbook of sentences anew, with what people have chosen."""
-    assessment, edition = read_assessment(file), Edition(templates=templates)
+    assessment = read_assessment(file)
+    edition = _edition(assessment, templates)
     texts = texts_of(assessment.ruleset.version, edition)
     choices: dict[str, Choice] = {}
     generated: dict[str, str] = {}
@@ -40,7 +43,7 @@ def renew_choices(file: Path, workbook: Path, templates: Path | None) -> None:
 def renew_ledger(file: Path, workbook: Path, templates: Path | None, *, check: bool) -> None:
     """Write the ledger anew, or only check it; the assessment is read and never written."""
     assessment = read_assessment(file)
-    texts = texts_of(assessment.ruleset.version, Edition(templates=templates))
+    texts = texts_of(assessment.ruleset.version, _edition(assessment, templates))
     view = view_for(assessment, Audience.CITY)
     if check and not workbook.exists():
         raise CityrubricError(_("no such file: {file}").format(file=workbook))
@@ -53,3 +56,7 @@ def renew_ledger(file: Path, workbook: Path, templates: Path | None, *, check: b
     counts = Counter(row.found for row in rows)
     message = _("{file}: {new} new, {still} still found, {back} found again after they were closed, {gone} not found")
     say(message.format(file=workbook, **{found: counts[found] for found in ("new", "still", "back", "gone")}))
+
+
+def _edition(assessment: Assessment, templates: Path | None) -> Edition:
+    return edition_of(Order(Edition(templates=templates), (), project()), assessment.ruleset.version)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cityrubric.assessment import Assessment, Finding
 from cityrubric.outcomes import Outcome
 from cityrubric.report.audience import View
 from cityrubric.report.deciding import rests_on_reconstruction
 from cityrubric.report.figures import RATE_DECIMALS, figure
-from cityrubric.report.sentences import Sentence, fact_id, ids_of
+from cityrubric.report.sentences import PROVINCIAL, Sentence, fact_id, ids_of
 from cityrubric.report.texts import BlockText, DocumentText, SentenceText, Texts
 from cityrubric.report.values import Stated, all_text, date_text, span_text, stated_facts, value_text, when_text
 from cityrubric.states import Verdict
@@ -37,6 +37,7 @@ class _Known:
     Attributes:
         facts: what may be stated, by key.
         findings: that the audience may see.
+        ledger: what ids of outcomes and findings begin with, where they are not the national ones.
     """
 
     assessment: Assessment
@@ -47,6 +48,7 @@ class _Known:
     outcomes: Mapping[str, Outcome]
     words: Words
     ids: frozenset[str]
+    ledger: str = ""
 
 
 def compose(assessment: Assessment, view: View, texts: Texts) -> dict[str, tuple[Paragraph, ...]]:
@@ -84,7 +86,9 @@ def general_words(view: View, texts: Texts) -> Words:
         words["declared.verdict"] = names["decisions"][said.verdict]
         words["declared.compared"] = names["compared"][said.compared]
     if view.joint is not None:
-        words |= {"joint.title": view.joint.title, "joint.verdict": names["decisions"][view.joint.verdict]}
+        joint = view.joint
+        words |= {"joint.title": joint.title, "joint.notice": joint.notice}
+        words["joint.verdict"] = names["decisions"][joint.verdict]
     words["left_out"] = names["words"]["list"].join(view.left_out)
     if view.scores is not None:
         scores = view.scores
@@ -106,16 +110,35 @@ def _known(assessment: Assessment, view: View, texts: Texts) -> _Known:
         findings=view.findings,
         outcomes={outcome.id: outcome for outcome in assessment.outcomes},
         words=words,
-        ids=ids_of(assessment),
+        ids=ids_of(assessment) | ({"left_out"} if view.left_out else set()),
     )
 
 
-def _paragraphs(document: DocumentText, known: _Known) -> Iterator[Paragraph]:
+def _paragraphs(document: DocumentText, everything: _Known) -> Iterator[Paragraph]:
     for block in document.blocks:
-        if known.view.audience in block.audiences:
+        known = _of_plugin(block, everything) if block.plugin else everything
+        if known is not None and known.view.audience in block.audiences:
             sentences = [one for text in block.sentences for one in _sentences(text, document, known)]
             if sentences or block.form or not block.sentences:
                 yield Paragraph(block, tuple(sentences))
+
+
+def _of_plugin(block: BlockText, known: _Known) -> _Known | None:
+    """What a plugin's sentences are made from: only what the audience sees, and of a province its own ledger.
+
+    None where it has no say: it was left out, or it is a province whose rules were not applied.
+    """
+    own, view = known.assessment.provincial, known.view
+    if block.plugin in known.view.left_out or (block.province and (own is None or own.overlay.version != block.plugin)):
+        return None
+    if not block.province:
+        return evolve(known, outcomes={one.id: one for one in view.outcomes})
+    return evolve(
+        known,
+        outcomes={one.id: one for one in view.provincial.outcomes} if view.provincial else {},
+        findings=view.provincial.findings if view.provincial else (),
+        ledger=PROVINCIAL,
+    )
 
 
 def _sentences(text: SentenceText, document: DocumentText, known: _Known) -> Iterator[Sentence]:
@@ -126,12 +149,14 @@ def _sentences(text: SentenceText, document: DocumentText, known: _Known) -> Ite
         return
     if any(known.outcomes[id_].verdict != Verdict.MET.code for id_ in text.met if id_ in known.outcomes):
         return
+    if any(id_ not in known.outcomes and f"{known.ledger}outcome:{id_}" in known.ids for id_ in text.met):
+        return  # this audience does not see how it stands
     if not _is_of_one_time(text, known):
         return
     if any(support not in known.ids for support in text.rests_on):
         return  # nobody has declared anything, or there are no rules of a province's own
     for suffix, findings in _found(text, known):
-        because = {*_support(text, known), *(f"finding:{one.id}" for one in findings)}
+        because = {*_support(text, known), *(f"{known.ledger}finding:{one.id}" for one in findings)}
         says = text.says.substitute(_words(text, findings, known))
         id_ = f"{document.name}/{text.id}{suffix}"
         yield Sentence(
@@ -171,7 +196,7 @@ def _found(text: SentenceText, known: _Known) -> Iterator[tuple[str, Sequence[Fi
 
 def _support(text: SentenceText, known: _Known) -> tuple[str, ...]:
     whole = {name.partition("@")[0] for name in text.says.blanks() if name.endswith("@all")}
-    ids = [f"outcome:{id_}" for id_ in text.met] + list(text.rests_on)
+    ids = [f"{known.ledger}outcome:{id_}" for id_ in text.met] + list(text.rests_on)
     for key in text.keys:
         stated = known.facts[key]
         ids += [fact_id(fact) for fact in (stated.facts if key in whole else (stated.latest,))]

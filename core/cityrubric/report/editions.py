@@ -8,10 +8,11 @@ from pathlib import Path
 
 from attrs import evolve, field, frozen
 
+from cityrubric.pluginhost import Offers, load_plugins
 from cityrubric.project import SHIPPED, Project
 from cityrubric.report.audience import Audience, View
 from cityrubric.report.choices import Choices
-from cityrubric.report.reading import WORDS_FILE, read_texts, report_folder
+from cityrubric.report.reading import WORDS_FILE, read_texts, report_folder, with_sections
 from cityrubric.report.rows import Row
 from cityrubric.report.texts import Texts
 
@@ -30,6 +31,7 @@ class Edition:
         templates: the folder of report texts and templates; None for the one of the rule set.
         choices: what people have decided about sentences, by their ids.
         beside: other cities of the same run, to put this one beside; for internal use only.
+        offers: of the plugins whose sections stand in the documents; `edition_of` finds them.
     """
 
     audience: Audience = Audience.PUBLIC
@@ -38,6 +40,7 @@ class Edition:
     templates: Path | None = None
     choices: Choices = field(factory=dict, eq=False)  # a run is told from others by its hash
     beside: tuple[Row, ...] = ()
+    offers: Offers | None = field(default=None, eq=False, repr=False)
 
 
 @frozen
@@ -80,8 +83,14 @@ class Format:
 
 
 def edition_of(order: Order, version: str) -> Edition:
-    """Return the edition that is asked for, with the report texts of the project's own rule set of that version."""
-    edition, folder = order.edition, order.project.folder
+    """Return the edition that is asked for, with the sections of plugins and the report texts of the project's own.
+
+    Raises:
+        PluginError: if a plugin cannot be loaded.
+    """
+    folder = order.project.folder
+    offers = load_plugins(*order.project.plugin_folders, without=order.project.without)
+    edition = evolve(order.edition, offers=offers)
     if edition.templates is None and folder is not None and version in order.project.ruleset_versions():
         own = folder / "rulesets" / version / "report"
         return evolve(edition, templates=own) if (own / WORDS_FILE).is_file() else edition
@@ -95,4 +104,5 @@ def texts_of(version: str, edition: Edition) -> Texts:
         CityrubricError: if there are none.
         Faults: everything that is wrong in them.
     """
-    return read_texts(report_folder(version, edition.templates))
+    texts = read_texts(report_folder(version, edition.templates))
+    return with_sections(texts, edition.offers) if edition.offers else texts

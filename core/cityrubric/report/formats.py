@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -168,11 +168,18 @@ def prepare(assessment: Assessment, edition: Edition) -> View:
         Faults: everything that is wrong in these texts.
     """
     if not has_texts(assessment.ruleset.version, edition.templates):
-        return view_for(assessment, edition.audience)
+        return _seen(assessment, edition)
     texts = texts_of(assessment.ruleset.version, edition)
-    view = view_for(assessment, edition.audience, texts.disclosed())
+    view = _seen(assessment, edition, texts.disclosed())
     documents = finish(assessment, view, texts, edition.choices, edition.stage, edition.issued)
     return evolve(view, documents=documents)
+
+
+def _seen(assessment: Assessment, edition: Edition, disclosed: Collection[str] = ()) -> View:
+    """What an audience may see; plugins that were left out when it was assessed, or are now, are told."""
+    view = view_for(assessment, edition.audience, disclosed)
+    now = edition.offers.left_out if edition.offers else ()
+    return evolve(view, left_out=tuple(sorted({*view.left_out, *now})))
 
 
 def all_sentences(assessment: Assessment, edition: Edition) -> tuple[Sentence, ...]:

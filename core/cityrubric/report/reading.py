@@ -1,16 +1,20 @@
-"""A rule set's folder `report/` -> its texts: TOML that an editor can change, every fault told at once."""
+"""A rule set's folder `report/` -> its texts, and what plugins add: TOML for editors, every fault told at once."""
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from attrs import evolve
+
 from cityrubric.documents import Document, read_document
-from cityrubric.errors import CityrubricError, FaultLog, Spot
+from cityrubric.errors import CityrubricError, FaultLog, Spot, did_you_mean
+from cityrubric.files import leads_out
 from cityrubric.language import translate as _
 from cityrubric.paths import shipped
+from cityrubric.pluginhost import Offers
 from cityrubric.report.audience import Audience
 from cityrubric.report.texts import (
     EVERYBODY,
@@ -21,6 +25,7 @@ from cityrubric.report.texts import (
     BlockText,
     BookText,
     DocumentText,
+    SectionText,
     SentenceText,
     Texts,
     Wording,
@@ -69,6 +74,67 @@ def read_texts(folder: Path) -> Texts:
     )
 
 
+def with_sections(texts: Texts, offers: Offers) -> Texts:
+    """Return texts with the sections of all plugins behind their documents' own.
+
+    Raises:
+        Faults: everything that is wrong in one of them; a document that is not there is wrong, too.
+    """
+    for plugin, path in offers.sections.items():
+        log, name, known = FaultLog(), f"{plugin}/{path.name}", [one.name for one in texts.documents]
+        for n, section in enumerate(_sections(path, plugin, offers)):
+            where = section.document or known[0]
+            if where not in known:
+                says = _("the report texts have no document '{name}'").format(name=where) + did_you_mean(where, known)
+                log.add(name, f"$.sections[{n}].document", says)
+            documents = tuple(
+                evolve(one, blocks=(*one.blocks, *section.blocks)) if one.name == where else one
+                for one in texts.documents
+            )
+            texts = evolve(texts, documents=documents)
+        log.check()
+    return texts
+
+
+@functools.lru_cache(maxsize=16)
+def _sections(path: Path, plugin: str, offers: Offers) -> tuple[SectionText, ...]:
+    log = FaultLog()
+    document = read_document(path, f"{plugin}/{path.name}", "report/sections", log)
+    log.check()
+    assert document is not None
+    spot = Spot(f"{plugin}/{path.name}", log)
+    sections = [_section(entry, offers, spot.at("sections", n)) for n, entry in enumerate(document["sections"])]
+    _check_ids((one.blocks[-1], spot.at("sections", n)) for n, one in enumerate(sections))
+    log.check()
+    return tuple(_of_plugin(one, plugin, offers) for one in sections)
+
+
+def _section(entry: Document, offers: Offers, spot: Spot) -> SectionText:
+    words = {"audiences": entry.get("audiences", [one.value for one in EVERYBODY])}
+    heading = _block({"style": "h1", "heading": entry["title"], **words}, EVERYBODY, spot)
+    body = _block({"style": "body", "sentences": entry["sentences"], **words}, EVERYBODY, spot)
+    for n, sentence in enumerate(body.sentences):
+        for key in sentence.keys:
+            if key not in offers.catalogue:
+                says = _("no such fact: '{key}'").format(key=key) + did_you_mean(key, offers.catalogue)
+                spot.at("sentences", n).fault(says)
+    return SectionText(entry.get("document", ""), (heading, body))
+
+
+def _of_plugin(section: SectionText, plugin: str, offers: Offers) -> SectionText:
+    """The section with the plugin's name on all of it, also in the ids of its sentences: so no two are the same."""
+    blocks = (
+        evolve(
+            block,
+            sentences=tuple(evolve(one, id=f"{plugin}:{one.id}") for one in block.sentences),
+            plugin=plugin,
+            province=plugin in offers.overlays,
+        )
+        for block in section.blocks
+    )
+    return evolve(section, blocks=tuple(blocks))
+
+
 def _annexes(entries: Document) -> dict[str, AnnexText]:
     return {name: AnnexText(one["title"], tuple(one["columns"]), one.get("note", "")) for name, one in entries.items()}
 
@@ -82,9 +148,11 @@ def _document(path: Path, log: FaultLog) -> DocumentText | None:
     template = path.with_name(document["template"])
     if not template.is_file():
         spot.at("template").fault(_("no such file: {file}").format(file=template.name))
+    elif leads_out(template):
+        spot.at("template").fault(_("is a link that leads out of its folder; put the file itself there"))
     audiences = _audiences(document, EVERYBODY)
     blocks = tuple(_block(entry, audiences, spot.at("blocks", n)) for n, entry in enumerate(document["blocks"]))
-    _check_ids(blocks, spot)
+    _check_ids((one, spot.at("blocks", n)) for n, one in enumerate(blocks))
     return DocumentText(
         name=path.stem,
         template=template,
@@ -155,12 +223,12 @@ def _mistakes(sentence: SentenceText) -> Iterator[str]:
         yield _("it states the pass line without its provenance: add ${line.status}")
 
 
-def _check_ids(blocks: tuple[BlockText, ...], spot: Spot) -> None:
+def _check_ids(blocks: Iterable[tuple[BlockText, Spot]]) -> None:
     seen: set[str] = set()
-    for n, block in enumerate(blocks):
-        for m, sentence in enumerate(block.sentences):
+    for block, spot in blocks:
+        for n, sentence in enumerate(block.sentences):
             if sentence.id in seen:
-                spot.at("blocks", n, "sentences", m, "id").fault(_("'{id}' is used twice").format(id=sentence.id))
+                spot.at("sentences", n, "id").fault(_("'{id}' is used twice").format(id=sentence.id))
             seen.add(sentence.id)
 
 

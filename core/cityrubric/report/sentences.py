@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 
 from attrs import field, frozen
 
 from cityrubric import canonical
-from cityrubric.assessment import Assessment
+from cityrubric.assessment import Assessment, Provincial
 from cityrubric.errors import CityrubricError
 from cityrubric.language import translate as _
 from cityrubric.outcomes import FactRecord
+
+PROVINCIAL = "provincial/"
+"""What ids of a province's own ledger begin with; of a national item whose line is tightened there are two."""
 
 
 class Unsupported(CityrubricError):
@@ -76,8 +79,9 @@ def fact_id(fact: FactRecord) -> str:
 def ids_of(assessment: Assessment) -> frozenset[str]:
     """Return every id that can support something."""
     ids = {fact_id(fact) for fact in assessment.facts}
-    ids |= {f"outcome:{one.id}" for one in assessment.outcomes}
-    ids |= {f"finding:{one.id}" for one in assessment.findings}
+    for ledger, told in _ledgers(assessment):
+        ids |= {f"{ledger}outcome:{one.id}" for one in told.outcomes}
+        ids |= {f"{ledger}finding:{one.id}" for one in told.findings}
     ids |= {f"observation:{one['id']}" for one in assessment.observations}
     ids |= {f"clearance:{one['veto']}" for one in assessment.city.clearances}
     ids |= {f"term:{name}" for name in assessment.ruleset.terms}
@@ -87,6 +91,12 @@ def ids_of(assessment: Assessment) -> frozenset[str]:
         "left_out": assessment.left_out,
     }
     return frozenset(ids | {"score:total", "ruleset", "city"} | {id_ for id_, there in sometimes.items() if there})
+
+
+def _ledgers(assessment: Assessment) -> Iterator[tuple[str, Assessment | Provincial]]:
+    yield "", assessment
+    if assessment.provincial is not None:
+        yield PROVINCIAL, assessment.provincial
 
 
 def fingerprint_of(sentence: Sentence, assessment: Assessment) -> str:
@@ -103,6 +113,7 @@ def _states(because: frozenset[str], assessment: Assessment) -> list[object]:
         for f in assessment.facts
         if fact_id(f) in because
     ]
-    states += [[one.id, one.verdict, *one.score] for one in assessment.outcomes if f"outcome:{one.id}" in because]
-    states += [[one.id, one.says] for one in assessment.findings if f"finding:{one.id}" in because]
+    for ledger, told in _ledgers(assessment):
+        states += [[o.id, o.verdict, *o.score] for o in told.outcomes if f"{ledger}outcome:{o.id}" in because]
+        states += [[one.id, one.says] for one in told.findings if f"{ledger}finding:{one.id}" in because]
     return states

@@ -15,7 +15,7 @@ EVERYBODY = tuple(Audience)
 
 SCORE_WORDS = {"score.low", "score.high", "score.applicable", "score.rate"}
 DECLARED_WORDS = {"declared.by", "declared.verdict", "declared.compared"}
-JOINT_WORDS = {"joint.title", "joint.verdict"}
+JOINT_WORDS = {"joint.title", "joint.notice", "joint.verdict"}
 LEFT_OUT_WORDS = {"left_out"}
 GENERAL_WORDS = {"city", "province", "year", "reference_date", "ruleset", "stage", "groups", "line", "line.status"}
 FINDING_WORDS = {"finding.says", "finding.title", "finding.departments", "finding.deadline"}
@@ -72,7 +72,12 @@ class SentenceText:
 
 @frozen
 class BlockText:
-    """A heading or a paragraph."""
+    """A heading or a paragraph.
+
+    Attributes:
+        plugin: whose it is; empty for the rule set's own.
+        province: this plugin is a province's: what is said here is said of its own ledger.
+    """
 
     style: str
     heading: str
@@ -80,6 +85,16 @@ class BlockText:
     numbered: str
     audiences: tuple[Audience, ...]
     sentences: tuple[SentenceText, ...]
+    plugin: str = ""
+    province: bool = False
+
+
+@frozen
+class SectionText:
+    """What a plugin adds to one document, behind all else: a heading and a paragraph."""
+
+    document: str
+    blocks: tuple[BlockText, ...]
 
 
 @frozen
@@ -130,11 +145,12 @@ class Texts:
     books: Mapping[str, BookText]
 
     def disclosed(self) -> frozenset[str]:
-        """Return the keys of the facts that documents for the public state."""
+        """Return the keys of the facts that the rule set's own documents state to the public; no plugin adds any."""
         return frozenset(
             key
             for document in self.documents
             for block in document.blocks
+            if not block.plugin
             for sentence in block.sentences
             if Audience.PUBLIC in sentence.audiences
             for key in sentence.keys
