@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from cityrubric.authoring.fictional import Mix, fictional_city
 from cityrubric.cli.commands import app
+from cityrubric.intake.references import carried, references
 from cityrubric.paths import shipped
 from cityrubric.records import City, Claim
 from cityrubric.rubric.load import load_ruleset
@@ -23,7 +24,6 @@ from cityrubric.telling.tell import assess
 from cityrubric.versions.crosswalk import Crosswalk, Relation, draft_crosswalk
 from cityrubric.versions.impact import STEPS, Impact, Views, impact, to_collect_first
 from cityrubric.versions.reading import views_of
-from cityrubric.versions.references import carried, references
 from test_inspections import CITY, visited, write
 
 RULESET = load_ruleset("2021")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -47,9 +48,9 @@ def tell_difference(old: str, new: str, file: Path | None, form: str, out: Path 
     elif form == "json":
         text = json.dumps(asdict(comparison), ensure_ascii=out is None and _is_narrow(), indent=1) + "\n"
     else:
-        console = Console(soft_wrap=True, record=True, quiet=True)
-        console.print(diff_tables(comparison))
-        text = console.export_text()
+        written = io.StringIO()
+        Console(soft_wrap=True, file=written).print(diff_tables(comparison))
+        text = written.getvalue()
     if out is None:
         result(text)
     else:

@@ -38,9 +38,6 @@ def tell_impact(
     """
     old, new = map(load_ruleset, versions)
     crosswalk = crosswalk_between(old, new, file)
-    if crosswalk.unconfirmed:
-        says = _("{n} relations between items are drafts that no person has confirmed")
-        say(says.format(n=len(crosswalk.unconfirmed)))
     views = {}
     for city in cities:
         try:
@@ -55,7 +52,7 @@ def tell_impact(
     told = {"old": old.version, "new": new.version, "unconfirmed": len(crosswalk.unconfirmed)}
     told |= {"cities": [asdict(one) for one in impacts], "collect": [asdict(one) for one in collect]}
     write_whole(out / RESULT, json.dumps(told, ensure_ascii=False, indent=1) + "\n")
-    Console().print(impact_tables(impacts, collect, (old.version, new.version)))
+    Console().print(impact_tables(impacts, collect, (old.version, new.version), len(crosswalk.unconfirmed)))
     says = _("old results kept below {folder}; all figures in {file}")
     say(says.format(folder=out / SNAPSHOT, file=out / RESULT))
     return 0 if len(impacts) == len(cities) else FAULTY

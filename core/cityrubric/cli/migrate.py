@@ -9,9 +9,10 @@ from cityrubric.cli.session import find_city, load_ruleset, project
 from cityrubric.errors import CityrubricError, FaultLog
 from cityrubric.intake.facts import read_documents
 from cityrubric.language import translate as _
+from cityrubric.report.diffs import drafts_warning, relation_word
 from cityrubric.rubric.model import Ruleset
-from cityrubric.versions.crosswalk import FOLDER, find_crosswalk, read_crosswalk
-from cityrubric.versions.migrate import migrate
+from cityrubric.versions.crosswalk import EQUAL, FOLDER, find_crosswalk, read_crosswalk
+from cityrubric.versions.migrate import Left, migrate
 from cityrubric.versions.reading import is_written_for
 
 
@@ -36,13 +37,24 @@ def migrate_city(city: Path, to: str, source: str | None, file: Path | None, *, 
         raise CityrubricError(says.format(old=old.version, new=new.version, folder=FOLDER))
     left = migrate(folder, old, new, crosswalk, drafts=drafts)
     for one in left:
-        say(f"  {one.id}: {one.because}")
+        say(f"  {one.id}: {_why(one)}")
     words = {"city": folder.name, "old": old.version, "new": new.version, "n": len(left)}
     if left:
         say(_("{city}: {n} ids cannot be carried over from {old} to {new}; nothing is changed").format(**words))
         return FAULTY
     say(_("{city}: written for {new}, no longer for {old}").format(**words))
+    for warning in drafts_warning(len(crosswalk.unconfirmed) if drafts else 0):
+        say(warning.plain)
     return 0
+
+
+def _why(left: Left) -> str:
+    """What the crosswalk says of an id that cannot be carried over."""
+    equal = next((one for one in left.relations if one.relation == EQUAL), None)
+    if equal is not None:
+        return _("that {id} is the same subject is a draft that no person has confirmed").format(id=equal.new)
+    words = ", ".join(f"{relation_word(one.relation)} {one.new}".strip() for one in left.relations)
+    return _("no item of the same subject ({relations})").format(relations=words or "—")
 
 
 def _written_for(folder: Path, new: Ruleset) -> Ruleset:

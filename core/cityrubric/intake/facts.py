@@ -7,12 +7,13 @@ from pathlib import Path
 from attrs import evolve
 
 from cityrubric.documents import Document, read_document
-from cityrubric.errors import FaultLog, Spot
+from cityrubric.errors import Fault, FaultLog, Spot
 from cityrubric.files import fault_of_name
 from cityrubric.folders import Stamps, finish_group, stamps_of
 from cityrubric.intake.claims import ClaimReader
 from cityrubric.intake.evidence import EVIDENCE_FILE, read_ledger
 from cityrubric.intake.onsite import inspection_files, with_inspections
+from cityrubric.intake.references import references
 from cityrubric.intake.rulings import read_rulings
 from cityrubric.intake.sections import SectionReader, read_date, read_declared
 from cityrubric.language import translate as _
@@ -40,8 +41,22 @@ def read_city(folder: Path | str, ruleset: Ruleset) -> City:
         log.add((folder / FACT_FILE).as_posix(), "", fault)
     log.check()
     city = build_city(folder.resolve().name, document, ruleset, Spot((folder / FACT_FILE).as_posix(), log), folder)
+    if log.faults and (fault := _fault_of_version(document, ruleset)):
+        log.faults.insert(0, Fault((folder / FACT_FILE).as_posix(), "", fault))
     log.check()
     return city
+
+
+def _fault_of_version(document: Document, ruleset: Ruleset) -> str:
+    """What is wrong with all ids at once, where the rule set has none of them; nothing where it has some."""
+    named = {*references(document)}
+    if not named or any(indicator.id in named for indicator in ruleset.indicators):
+        return ""
+    says = _(
+        "written for another version: {version} has none of the items that this file names; "
+        "give that version with --ruleset, or let `cityrubric migrate` rewrite the ids"
+    )
+    return says.format(version=ruleset.version)
 
 
 def read_documents(folder: Path, log: FaultLog) -> Document:

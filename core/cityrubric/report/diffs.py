@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from cityrubric.language import translate as _
+from cityrubric.report.words import operator_word, speaker_word, status_word, verdict_word, window_word
+from cityrubric.states import Verdict
 from cityrubric.versions.compare import Change, Comparison, Item, Pair
 
 
 def diff_tables(comparison: Comparison) -> RenderableType:
     """Return what differs: general terms, items of both versions, what is gone and what is new."""
     words = {"old": comparison.old, "new": comparison.new}
-    parts: list[RenderableType] = [Text("{old} → {new}".format(**words), style="bold"), *_warning(comparison)]
+    parts: list[RenderableType] = [
+        Text("{old} → {new}".format(**words), style="bold"),
+        *drafts_warning(comparison.unconfirmed),
+    ]
     if comparison.general:
         parts += ["", Text(_("General terms"), style="bold"), _changes(comparison.general)]
     for pair in comparison.pairs:
@@ -30,9 +36,8 @@ def diff_page(comparison: Comparison) -> str:
     from cityrubric.report.page.shell import render  # templates are for those who ask for a page
 
     return render(
-        "diff.html", (), {}, comparison=comparison, change_word=change_word, relation_word=relation_word, warnings=[
-            text.plain for text in _warning(comparison)
-        ],
+        "diff.html", (), {}, comparison=comparison, change_word=change_word, relation_word=relation_word, sides=sides,
+        warnings=[text.plain for text in drafts_warning(comparison.unconfirmed)],
     )  # fmt: skip
 
 
@@ -72,10 +77,31 @@ def change_word(code: str) -> str:
     }[code]
 
 
-def _warning(comparison: Comparison) -> Iterator[Text]:
-    if comparison.unconfirmed:
+def sides(change: Change) -> tuple[str, str]:
+    """Return what stood and what stands, its codes in words; a dash for nothing."""
+    codes, word = _CODED.get(change.kind, (None, str))
+    texts = (change.before, change.after)
+    told = [codes.sub(lambda found: word(found[0]), text) if codes else text for text in texts]
+    return told[0] or "—", told[1] or "—"
+
+
+_STATUS = re.compile(r"\b(documented|reconstructed)(?=: |;|\)|$)")
+_VERDICT = re.compile(rf"\b({'|'.join(verdict.code for verdict in Verdict)})\b")
+_CODED: Mapping[str, tuple[re.Pattern[str], Callable[[str], str]]] = {
+    "operator": (re.compile(r"\w+"), operator_word),
+    "window": (re.compile(r"\w+:\d+"), window_word),
+    **dict.fromkeys(("line", "line_up", "line_down", "after_deadline"), (_VERDICT, verdict_word)),
+    **dict.fromkeys(("provenance", "pass_line"), (_STATUS, status_word)),
+    "claim_order": (re.compile(r"\w+"), speaker_word),
+}
+"""Where a change of a kind has codes, and the words for them."""
+
+
+def drafts_warning(unconfirmed: int) -> Iterator[Text]:
+    """Yield what everything that rests on a crosswalk says of it, as long as nobody has confirmed it."""
+    if unconfirmed:
         says = _("{n} relations between items are drafts that no person has confirmed")
-        yield Text(says.format(n=comparison.unconfirmed), style="yellow")
+        yield Text(says.format(n=unconfirmed), style="yellow")
 
 
 def _pair(pair: Pair) -> Text:
@@ -89,7 +115,7 @@ def _changes(changes: Iterable[Change]) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for one in changes:
-        table.add_row("  " + change_word(one.kind), f"{one.before or '—'} → {one.after or '—'}")
+        table.add_row("  " + change_word(one.kind), " → ".join(sides(one)))
     return table
 
 

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cityrubric.language import translate as _
+from cityrubric.report.diffs import drafts_warning
 from cityrubric.report.figures import RATE_DECIMALS, figure, score_text
 from cityrubric.report.words import decision_word, verdict_word
 from cityrubric.versions.impact import Collect, Impact, Run
@@ -17,9 +18,18 @@ _THOUSAND = 1000
 _SHOWN = 20
 
 
-def impact_tables(impacts: Sequence[Impact], collect: Sequence[Collect], versions: tuple[str, str]) -> RenderableType:
-    """Return each city before and after with the parts of the difference, who turns, and what to collect first."""
-    parts: list[RenderableType] = [Text(" → ".join(versions), style="bold")]
+def impact_tables(
+    impacts: Sequence[Impact], collect: Sequence[Collect], versions: tuple[str, str], unconfirmed: int
+) -> RenderableType:
+    """Return each city before and after with the parts of the difference, who turns, and what to collect first.
+
+    Args:
+        impacts: of each city.
+        collect: facts, those first that most cities need.
+        versions: the old one and the new one.
+        unconfirmed: how many relations between their items no person has confirmed.
+    """
+    parts: list[RenderableType] = [Text(" → ".join(versions), style="bold"), *drafts_warning(unconfirmed)]
     parts += [Text(text, style="yellow") for text in _without_points(impacts[:1], versions)]
     for one in impacts:
         parts += ["", *_city(one)]

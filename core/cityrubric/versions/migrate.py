@@ -15,11 +15,15 @@ from cityrubric.documents import Document
 from cityrubric.errors import CityrubricError, FaultLog, Spot
 from cityrubric.folders import alone_in, check_unchanged, write_group
 from cityrubric.intake.evidence import EVIDENCE_FILE
+<<<<<<< HEAD
 from cityrubric.intake.facts import FACT_FILE, build_city, read_city, read_documents, stamps_of_city
+=======
+from cityrubric.intake.facts import FACT_FILE, build_city, read_city, read_documents
+from cityrubric.intake.references import EXPERT, carried, references
+>>>>>>> f5200d1 (Tell differences in words, and a city of another version so at once; a draft crosswalk wherever it is used)
 from cityrubric.language import translate as _
 from cityrubric.rubric.model import Ruleset
-from cityrubric.versions.crosswalk import EQUAL, Crosswalk
-from cityrubric.versions.references import EXPERT, carried, references
+from cityrubric.versions.crosswalk import EQUAL, Crosswalk, Relation
 
 _QUOTED = (r"""(["'])(""" + re.escape(EXPERT) + r")?", r"\1")
 _IN_CELLS = (r"""(^|(?<=[,;；、"\s]))()""", r"""(?=$|[,;；、"\s])""")
@@ -27,14 +31,10 @@ _IN_CELLS = (r"""(^|(?<=[,;；、"\s]))()""", r"""(?=$|[,;；、"\s])""")
 
 @frozen
 class Left:
-    """An id that a city's files name and that cannot be carried over.
-
-    Attributes:
-        because: what the crosswalk says of it.
-    """
+    """An id that a city's files name and that cannot be carried over, with what the crosswalk says of it."""
 
     id: str
-    because: str
+    relations: tuple[Relation, ...]
 
 
 def migrate(folder: Path, old: Ruleset, new: Ruleset, crosswalk: Crosswalk, *, drafts: bool) -> tuple[Left, ...]:
@@ -85,12 +85,8 @@ def _left(ids: set[str], crosswalk: Crosswalk, *, drafts: bool) -> Iterator[Left
     for id_ in sorted(ids):
         found = [one for one in crosswalk.relations if one.old == id_]
         equal = next((one for one in found if one.relation == EQUAL), None)
-        if equal is None:
-            words = ", ".join(f"{one.relation} {one.new}".strip() for one in found)
-            yield Left(id_, _("no item of the same subject ({relations})").format(relations=words or "—"))
-        elif not (equal.confirmed_by or drafts):
-            says = _("that {id} is the same subject is a draft that no person has confirmed")
-            yield Left(id_, says.format(id=equal.new))
+        if equal is None or not (equal.confirmed_by or drafts):
+            yield Left(id_, tuple(found if equal is None else (equal,)))
 
 
 def _rewritten(texts: Mapping[str, str], name: str, ids: Mapping[str, str]) -> dict[str, str]:

@@ -8,11 +8,11 @@ from cityrubric.documents import Document
 from cityrubric.errors import FaultLog, Spot
 from cityrubric.intake.facts import FACT_FILE, build_city, read_documents
 from cityrubric.intake.onsite import inspection_tables
+from cityrubric.intake.references import carried, references
 from cityrubric.records import City
 from cityrubric.rubric.model import Ruleset
 from cityrubric.versions.crosswalk import Crosswalk
 from cityrubric.versions.impact import Views
-from cityrubric.versions.references import carried, references
 
 
 def views_of(folder: Path, before: Path | None, old: Ruleset, new: Ruleset, crosswalk: Crosswalk) -> Views:
