@@ -1,6 +1,7 @@
 """Many cities: whatever one of them does, all others are assessed, and to the same bytes as one by one."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from cityrubric.batch.pools import LocalPool, SchedulerPool
 from cityrubric.batch.run import Run
 from cityrubric.batch.worker import work
 from cityrubric.errors import CityrubricError
+from cityrubric.files import write_whole
 from cityrubric.intake.facts import read_city
 from cityrubric.project import Project
 from cityrubric.rubric.load import load_ruleset
@@ -192,8 +194,23 @@ def test_what_a_killed_worker_left_is_cleared_by_the_next(job: Job, tmp_path: Pa
     left = tmp_path / "out" / "city-000" / f".{FILE_NAME}.0123abcd.part"
     left.parent.mkdir(parents=True)
     left.write_text("{", encoding="utf-8")
-    work(job, cities, again=True)
+    work(job, cities)
     assert stored(tmp_path / "out") == one_by_one(job, cities, tmp_path / "single")
+    left.write_text("{", encoding="utf-8")
+    work(evolve(job, resume=True), cities)  # which finds nothing to do
+    assert stored(tmp_path / "out") == one_by_one(job, cities, tmp_path / "single")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows keeps open files by itself")
+def test_what_another_run_is_writing_stays(tmp_path: Path) -> None:
+    import fcntl
+
+    (tmp_path / ".a.txt.0123abcd.part").touch()
+    (tmp_path / ".a.txt.89abcdef.part").touch()
+    with (tmp_path / ".a.txt.0123abcd.part").open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        write_whole(tmp_path / "a.txt", "whole")
+        assert sorted(path.name for path in tmp_path.iterdir()) == [".a.txt.0123abcd.part", "a.txt"]
 
 
 def test_a_time_limit_stops_a_loop_and_nothing_else() -> None:

@@ -82,6 +82,17 @@ def test_other_names_are_taken(name: str) -> None:
     assert fault_of_name(name) == ""
 
 
+def test_names_of_which_some_system_makes_one_are_refused_together(tmp_path: Path) -> None:
+    for parent, name in (("a", "Xining"), ("b", "xining")):
+        shutil.copytree(TOP / "cities" / "panjin", tmp_path / parent / name)
+    cities = [str(tmp_path / "a" / "Xining"), str(tmp_path / "b" / "xining")]
+    for command in (["assess", *cities], ["bulk", *cities], ["impact", "2014", "2021", *cities]):
+        done = run(*command, "--out", str(tmp_path / "out"))
+        assert done.returncode == 2
+        assert "2 cities are called 'Xining', 'xining'" in done.stderr
+        assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("id_", ["../escaped", "a/b", "..", "nul"])
 def test_an_id_is_never_a_path(id_: str, ruleset: Ruleset, tmp_path: Path) -> None:
     assessment = assess(evolve(fictional_city(1, ruleset), id=id_), ruleset)

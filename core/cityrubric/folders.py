@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cityrubric.errors import CityrubricError
-from cityrubric.files import clear_unfinished, fault_of_name, write_whole
+from cityrubric.files import fault_of_name, write_whole
 from cityrubric.language import translate as _
 
 Stamps = Mapping[Path, tuple[int, int, int] | None]
@@ -93,7 +93,6 @@ def write_group(folder: Path, files: Mapping[str, str]) -> None:
         _check_free(folder / name)
     for name, content in files.items():
         staged = folder / f".{name}{_STAGED}"
-        clear_unfinished(staged)
         write_whole(staged, content)
     write_whole(folder / _CHANGES, json.dumps(sorted(files)))
     _finish(folder)

@@ -129,7 +129,7 @@ class Run:
         if self._executor is None:
             self._executor = self.pool.open()
         try:
-            future = self._executor.submit(work, self.job, block.folders, again=block.alone)
+            future = self._executor.submit(work, self.job, block.folders)
         except BrokenExecutor as error:
             future = Future()
             future.set_exception(error)

@@ -32,17 +32,11 @@ _loading = threading.Lock()
 _own = threading.local()  # a cluster's worker may run several tasks at once; an engine's child serves one
 
 
-def work(job: Job, folders: Sequence[Path], *, again: bool = False) -> list[Told]:
-    """Assess some cities and store what came out; nothing that a city does is raised.
-
-    Args:
-        job: what is the same for all cities.
-        folders: the cities.
-        again: they were handed out before, to a worker that did not come back and may have left half a file.
-    """
+def work(job: Job, folders: Sequence[Path]) -> list[Told]:
+    """Assess some cities and store what came out; nothing that a city does is raised."""
     speak(job.language)
-    if again and job.out is not None:
-        for folder in folders:
+    if job.out is not None:
+        for folder in folders:  # whatever a run left that was killed
             clear_unfinished(job.out / folder.resolve().name / FILE_NAME)
     return [_one(job, folder) for folder in folders]
 

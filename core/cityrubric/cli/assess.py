@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
@@ -23,6 +22,7 @@ from cityrubric.cli.saying import FAULTY, result, say
 from cityrubric.cli.session import find_city, load_ruleset, project
 from cityrubric.errors import CityrubricError
 from cityrubric.evaluate.inference.engines import Engine, choose_engine
+from cityrubric.files import check_apart
 from cityrubric.intake.facts import read_city
 from cityrubric.language import translate as _
 from cityrubric.ledger.ledger import open_ledger, record
@@ -78,7 +78,7 @@ def assess_cities(
     """Assess the cities and return the exit code."""
     folders = [find_city(city) for city in cities]
     if kept.out is not None:
-        check_names(folders)
+        check_apart(folder.resolve().name for folder in folders)
     elif spread.resume:
         raise CityrubricError(_("--resume needs --out: what is stored there is compared"))
     elif kept.documents is not None:
@@ -166,19 +166,6 @@ def _assess_here(
         assessment = assess(city, ruleset, engine)
     tell(assessment)
     return tell_briefly(folder, assessment).state
-
-
-def check_names(folders: Sequence[Path]) -> None:
-    """Results are stored under the names of the folders; one must not overwrite another.
-
-    Raises:
-        CityrubricError: if two are called the same.
-    """
-    for name, count in Counter(folder.resolve().name for folder in folders).items():
-        if count > 1:
-            raise CityrubricError(
-                _("{n} cities are called '{name}'; their results would overwrite each other").format(n=count, name=name)
-            )
 
 
 def _tell(assessment: Assessment, kept: Kept, *, as_json: bool) -> None:

@@ -11,11 +11,11 @@ from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 
 from cityrubric.bulk.run import TABLES, Tally, assess_lots, assess_tables
 from cityrubric.bulk.tables import CITIES_PER_LOT, read_tables
-from cityrubric.cli.assess import check_names
 from cityrubric.cli.saying import FAULTY, say
 from cityrubric.cli.session import find_city, load_ruleset
 from cityrubric.errors import CityrubricError
 from cityrubric.evaluate.plan import plan_of
+from cityrubric.files import check_apart
 from cityrubric.intake.facts import read_city
 from cityrubric.language import translate as _
 from cityrubric.records import City
@@ -39,7 +39,7 @@ def bulk_folders(folders: Sequence[Path], version: str, out: Path, full: Sequenc
     """Assess the cities of some folders, and return the exit code; a faulty one costs no other."""
     ruleset = load_ruleset(version)
     found = [find_city(folder) for folder in folders]
-    check_names(found)
+    check_apart(folder.resolve().name for folder in found)
     names = {folder.resolve().name for folder in found}
     if strangers := [name for name in full if name not in names]:
         raise CityrubricError(

@@ -13,7 +13,7 @@ from cityrubric.cli.compare_rules import crosswalk_between
 from cityrubric.cli.saying import FAULTY, say
 from cityrubric.cli.session import find_city, load_ruleset
 from cityrubric.errors import CityrubricError
-from cityrubric.files import write_whole
+from cityrubric.files import check_apart, write_whole
 from cityrubric.language import translate as _
 from cityrubric.report.impacts import impact_tables
 from cityrubric.telling.stored import store
@@ -45,6 +45,7 @@ def tell_impact(
             views[folder] = views_of(folder, _before(folder, facts_before), old, new, crosswalk)
         except CityrubricError as error:
             say(str(error))
+    check_apart(folder.resolve().name for folder in views)
     for one in views.values():
         store(assess(one.before, old), out / SNAPSHOT)
     impacts = [impact(one, old, new, crosswalk) for one in views.values()]

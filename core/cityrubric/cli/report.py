@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from rich.console import Console
 from cityrubric.assessment import Assessment
 from cityrubric.cli.saying import FAULTY, say
 from cityrubric.errors import CityrubricError, Faults
+from cityrubric.files import check_apart
 from cityrubric.language import translate as _
 from cityrubric.report.choices import stale_choices
 from cityrubric.report.choosing import read_choices
@@ -41,7 +41,7 @@ def report(files: Sequence[Path], order: Order, out: Path, chosen: Path | None =
     rows: tuple[Row, ...] = ()
     if len(files) > 1:
         rows = tuple(row_of(view_for(one, order.edition.audience)) for one in _read(files, faulty, _("reading")))
-        _check_names(rows)
+        check_apart(row.id for row in rows)
         order = evolve(order, edition=evolve(order.edition, beside=rows))
     written = [path for one in _read(files, faulty, _("writing")) for path in write_documents(one, order, out)]
     if rows and summarises(order):
@@ -100,11 +100,3 @@ def _read(files: Sequence[Path], faulty: dict[Path, str], doing: str) -> Iterato
             yield read_assessment(file)
         except Faults as error:
             faulty[file] = str(error)
-
-
-def _check_names(rows: Sequence[Row]) -> None:
-    for name, count in Counter(row.id for row in rows).items():
-        if count > 1:
-            raise CityrubricError(
-                _("{n} cities are called '{name}'; their results would overwrite each other").format(n=count, name=name)
-            )

@@ -15,12 +15,8 @@ from cityrubric.documents import Document
 from cityrubric.errors import CityrubricError, FaultLog, Spot
 from cityrubric.folders import alone_in, check_unchanged, write_group
 from cityrubric.intake.evidence import EVIDENCE_FILE
-<<<<<<< HEAD
 from cityrubric.intake.facts import FACT_FILE, build_city, read_city, read_documents, stamps_of_city
-=======
-from cityrubric.intake.facts import FACT_FILE, build_city, read_city, read_documents
 from cityrubric.intake.references import EXPERT, carried, references
->>>>>>> f5200d1 (Tell differences in words, and a city of another version so at once; a draft crosswalk wherever it is used)
 from cityrubric.language import translate as _
 from cityrubric.rubric.model import Ruleset
 from cityrubric.versions.crosswalk import EQUAL, Crosswalk, Relation
