@@ -1,5 +1,6 @@
 """An official table becomes a draft: every item and every text of it is there, and no rule of it is trusted."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -182,3 +183,17 @@ def test_files_that_hold_no_such_table_are_refused(tmp_path: Path) -> None:
     for file, says in ((broken, "cannot be read"), (tmp_path / "x.pdf", r"only \.docx and \.xlsx")):
         with pytest.raises(CityrubricError, match=says):
             read_rows(file, {})
+
+
+def test_a_cell_that_says_it_is_wider_than_any_table_is_refused(tmp_path: Path) -> None:
+    """Every column of it would be made a cell: a file of 10 KB that never ends."""
+    file = word(tmp_path / "wide.docx", HEAD, ROWS, (1, 2))
+    with zipfile.ZipFile(file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    text = members["word/document.xml"].replace(b"<w:tcPr>", b'<w:tcPr><w:gridSpan w:val="2000000000"/>', 1)
+    assert text != members["word/document.xml"]
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in {**members, "word/document.xml": text}.items():
+            archive.writestr(name, content)
+    with pytest.raises(CityrubricError, match=r"wide.docx cannot be read: a cell as wide as 2e"):
+        read_rows(file, {})

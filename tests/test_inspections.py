@@ -217,6 +217,38 @@ def test_the_kind_of_file_and_the_order_of_rows_change_no_claim(ending: str, tmp
     assert (one_.inspections.rows, one_.inspections.types) == (other.inspections.rows, other.inspections.types)
 
 
+def test_a_folder_may_be_called_like_a_pattern(tmp_path: Path, ruleset: Ruleset) -> None:
+    rows = rows_of("Y01", "S1", ruleset)
+    folder = folder_of(tmp_path / "西宁[1]", {"inspections.parquet": rows}, ruleset)
+    assert read(folder, ruleset).inspections is not None
+
+
+DAMAGED: dict[str, Callable[[bytes], bytes]] = {
+    "half of it": lambda whole: whole[: len(whole) // 2],
+    "its end alone": lambda whole: whole[-200:],
+    "nothing": lambda _whole: b"",
+    "a page of it": lambda whole: whole[:40] + bytes(200) + whole[240:],
+}
+
+
+@pytest.mark.parametrize("how", DAMAGED)
+def test_a_damaged_table_is_refused_before_it_is_read_here(how: str, tmp_path: Path, ruleset: Ruleset) -> None:
+    folder = folder_of(tmp_path, {"inspections.parquet": rows_of("Y01", "S1", ruleset)}, ruleset)
+    file = folder / "inspections.parquet"
+    file.write_bytes(DAMAGED[how](file.read_bytes()))
+    with pytest.raises(Faults, match=r"cannot be read: is damaged, or no Parquet file"):
+        read(folder, ruleset)
+
+
+def test_a_column_of_lists_holds_no_texts(tmp_path: Path, ruleset: Ruleset) -> None:
+    folder = folder_of(tmp_path, {"inspections.parquet": rows_of("Y01", "S1", ruleset)}, ruleset)
+    file = folder / "inspections.parquet"
+    frame = polars.read_parquet(file, glob=False)
+    frame.with_columns(polars.col("点位").implode().over("点位", mapping_strategy="join")).write_parquet(file)
+    with pytest.raises(Faults, match=r"the column '点位' holds no texts \(List"):
+        read(folder, ruleset)
+
+
 def visited(seed: int, count: int, ruleset: Ruleset) -> list[list[str]]:
     visits = Visits(seed, count, ("东区", "西县"), date(2021, 12, 30))
     return [[*row] for row in fictional_visits(visits, ruleset)]

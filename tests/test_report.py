@@ -299,6 +299,14 @@ def test_texts_without_a_document_for_somebody_say_so(xining: Assessment, tmp_pa
         render(xining, Order(Edition(templates=folder), ("word",)))
 
 
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04"])
+def test_a_template_that_is_none_is_named(content: bytes, xining: Assessment, tmp_path: Path) -> None:
+    folder = own_texts(tmp_path, '[[blocks]]\nstyle = "body"\nform = "话"\n')
+    (folder / "own.docx").write_bytes(content)
+    with pytest.raises(CityrubricError, match=r"template .*own.docx: "):
+        render(xining, Order(Edition(templates=folder), ("word",)))
+
+
 def test_a_template_cannot_reach_out(xining: Assessment, tmp_path: Path) -> None:
     from docx import Document
 

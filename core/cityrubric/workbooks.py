@@ -5,6 +5,7 @@ A small workbook can ask for any amount of memory, and what reads a damaged Parq
 
 from __future__ import annotations
 
+import multiprocessing
 import re
 import stat
 import subprocess
@@ -24,15 +25,23 @@ if TYPE_CHECKING:
 
 _CELL = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{1,3})([0-9]{1,7})""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["']\s*([0-9]{1,7})""")
-_READ_PARQUET = """
+_READ_ALL = """
 import sys
+path, format, most, megabytes, *sys.path = sys.argv[1:]
+try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, (int(megabytes) * 2**20,) * 2)
+except (ImportError, ValueError, OSError):
+    pass
 import polars
-count = polars.scan_parquet(sys.argv[1]).select(polars.len()).collect().item()
-if count <= int(sys.argv[2]):
-    polars.read_parquet(sys.argv[1])
+table = polars.scan_parquet(path, glob=False) if format == "parquet" else polars.scan_ipc(path, glob=False)
+count = table.select(polars.len()).collect().item()
+if not int(most) or count <= int(most):
+    for first in range(0, count, 250_000):
+        table.slice(first, 250_000).collect()
 print(count)
 """
-"""The number of rows stands at the end of the file; too many are not read."""
+"""Too many rows are counted and not read. Polars is looked for where this process finds it."""
 
 _CHUNK, _OVERLAP = 2**20, 512
 
@@ -61,15 +70,24 @@ def sheet_rows(workbook: CalamineWorkbook, sheet: str) -> list[list[object]]:
         return [[*row] for row in workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)]
 
 
-def check_parquet(path: Path) -> None:
-    """Let another process read a Parquet file first.
+def check_columns(path: Path, *, most: int = 0) -> None:
+    """Let another process read a Parquet or Arrow file first: what reads a damaged one may end its process.
+
+    A process that another has started for some cities is not spared: its end costs no other city, and is told.
+
+    Args:
+        path: ending in parquet; any other ending is taken for Arrow.
+        most: rows that are allowed; 0 for any number.
 
     Raises:
         OSError: if there is no such file.
         ValueError: if it is too large, or damaged in any way.
     """
     check_size(path)
-    command = [sys.executable, "-I", "-c", _READ_PARQUET, str(path), str(limits().rows)]
+    if not most and multiprocessing.parent_process() is not None:
+        return
+    words = (path, path.suffix.lower().removeprefix("."), most, limits().worker_mb)
+    command = [sys.executable, "-I", "-c", _READ_ALL, *map(str, words), *sys.path]
     try:
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=limits().seconds_per_city, check=False
@@ -78,8 +96,8 @@ def check_parquet(path: Path) -> None:
         raise ValueError(_("is damaged: reading it does not end")) from error
     if done.returncode:
         raise ValueError(_("is damaged, or no Parquet file"))
-    if int(done.stdout) > limits().rows:
-        raise ValueError(_("{n} rows; the limit is {limit}").format(n=int(done.stdout), limit=limits().rows))
+    if most and int(done.stdout) > most:
+        raise ValueError(_("{n} rows; the limit is {limit}").format(n=int(done.stdout), limit=most))
 
 
 def check_size(path: Path) -> None:

@@ -26,6 +26,7 @@ from cityrubric.telling.tell import tell
 
 Tables = tuple[str, ...]
 TABLES: Tables = Frames._fields
+_WHOLE = "whole"
 
 
 @define
@@ -87,7 +88,7 @@ def _assess(blocks: Iterable[Block], plan: Plan, out: Path, full: Container[str]
                 frame.write_parquet(folder / name / f"{number:06}.parquet")
             for column, city in enumerate(block.cities):
                 if city.id in full:
-                    store(tell(block, results, column, plan), folder)
+                    store(tell(block, results, column, plan), folder / _WHOLE)
             for conclusion in frames.cities["conclusion"]:
                 tally.conclusions[conclusion] = tally.conclusions.get(conclusion, 0) + 1
             failed = frames.cities.filter(pl.col("failed") != "").select("city", "failed")
@@ -103,7 +104,7 @@ def _unfinished(out: Path) -> Iterator[Path]:
     try:
         out.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=out))
-        for name in TABLES:
+        for name in (*TABLES, _WHOLE):
             (folder / name).mkdir()
     except OSError as error:
         raise CityrubricError(_("{file} cannot be written: {why}").format(file=out, why=error.strerror)) from error
@@ -118,13 +119,11 @@ def _finish(folder: Path, out: Path, tally: Tally) -> None:
     if not tally.count:
         raise CityrubricError(_("there is no city to assess"))
     for name in TABLES:
-        pl.scan_parquet(folder / name / "*.parquet").sink_parquet(folder / f"{name}.parquet")
-        shutil.rmtree(folder / name)
-    for done in sorted(folder.iterdir()):
-        target = out / done.name
-        if done.is_dir():
-            target.mkdir(exist_ok=True)
-            for file in done.iterdir():
-                file.replace(target / file.name)
-        else:
-            done.replace(target)
+        pieces = sorted((folder / name).iterdir())
+        pl.scan_parquet(pieces, glob=False).sink_parquet(folder / f"{name}.parquet")
+    for done in sorted((folder / _WHOLE).iterdir()):
+        (out / done.name).mkdir(exist_ok=True)
+        for file in done.iterdir():
+            file.replace(out / done.name / file.name)
+    for name in TABLES:
+        (folder / f"{name}.parquet").replace(out / f"{name}.parquet")

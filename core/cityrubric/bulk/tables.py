@@ -10,11 +10,14 @@ import polars as pl
 from attrs import define, field, frozen
 
 from cityrubric.bulk.facts import NUMBERS, REQUIRED, TEXTS, FactRows, check_rows
+from cityrubric.bulk.texts import showable
 from cityrubric.errors import CityrubricError, did_you_mean
 from cityrubric.evaluate.layout import Layout
 from cityrubric.fieldwork.tables import RowFaults
+from cityrubric.files import as_folder, fault_of_name
 from cityrubric.language import translate as _
 from cityrubric.records import Area, City
+from cityrubric.workbooks import check_columns
 
 CITIES_PER_LOT = 512
 """Cities that are evaluated together: with fewer, calls cost more than cities; with more, memory grows."""
@@ -86,6 +89,8 @@ class FactTables:
         rest = _empty()
         for piece in _pieces(self.facts):
             frame = pl.concat([rest, self._known(piece)])
+            if not frame.height:
+                continue
             runs = frame["city"].rle_id()
             rest = frame.filter(runs == runs.max())
             yield from self._ended(frame.filter(runs != runs.max()))
@@ -107,6 +112,7 @@ class FactTables:
             yield frame
 
     def _known(self, piece: pl.DataFrame) -> pl.DataFrame:
+        piece = showable(piece, self.faults)
         known = piece["city"].is_in([*self.cities]).fill_null(value=False)
         for row, name in piece.filter(~known).select("row", "city").iter_rows():
             says = _("no such city in the table of cities: '{city}'").format(city=name)
@@ -130,12 +136,15 @@ def read_tables(facts: Path, cities: Path, areas: Path | None, layout: Layout) -
     faults = RowFaults(cities.as_posix())
     named = _areas(areas) if areas is not None else {}
     found: dict[str, City] = {}
-    for row, entry in enumerate(_frame(cities, _CITY, (*_CITY,)).iter_rows(named=True), start=2):
+    folders: set[str] = set()
+    for entry in _frame(cities, _CITY, faults).iter_rows(named=True):
+        row = entry.pop("row")
         city = _city(entry, named.pop(entry["city"], ()), row, faults)
-        if city is not None and city.id in found:
+        if city is not None and as_folder(city.id) in folders:
             faults.add(row, _("'{id}' stands there twice").format(id=city.id))
         elif city is not None:
             found[city.id] = city
+            folders.add(as_folder(city.id))
     faults.check()
     if areas is not None:
         strangers = RowFaults(areas.as_posix())
@@ -159,15 +168,15 @@ def _city(entry: dict[str, object], areas: Sequence[Area], row: int, faults: Row
         return None
     if day.year < year:
         faults.add(row, _("lies before the assessment year"))
-    if "/" in id_ or "\\" in id_ or id_ in {".", ".."}:
-        faults.add(row, _("'{id}' is no name of a folder").format(id=id_))
+    if fault := fault_of_name(id_):
+        faults.add(row, fault)
     return City(id_, str(entry["name"]), str(entry["province"]), year, day, areas=tuple(areas))
 
 
 def _areas(path: Path) -> dict[str, list[Area]]:
     faults = RowFaults(path.as_posix())
     named: dict[str, list[Area]] = {}
-    for row, (city, id_, name, kind) in enumerate(_frame(path, _AREA, (*_AREA,)).select([*_AREA]).iter_rows(), start=2):
+    for row, city, id_, name, kind in _frame(path, _AREA, faults).select("row", *_AREA).iter_rows():
         if not (city and id_ and name and kind):
             faults.add(row, _("the key '{key}' is missing").format(key=", ".join(_AREA)))
         elif any(area.id == id_ for area in named.setdefault(city, [])):
@@ -184,7 +193,7 @@ def _empty() -> pl.DataFrame:
 
 def _pieces(path: Path) -> Iterator[pl.DataFrame]:
     """The table of facts, some rows at a time; rows are numbered as a reader sees them, with the headings as row 1."""
-    columns, start = _columns(path, _FACT, REQUIRED), 0
+    columns, start = _scan(path).collect_schema().names(), 0
     lacking = [pl.lit(None, kind).alias(name) for name, kind in _FACT.items() if name not in columns]
     while True:
         frame = _read(path, _scan(path).slice(start, _ROWS_AT_ONCE).cast({name: _FACT[name] for name in columns}))
@@ -197,18 +206,19 @@ def _pieces(path: Path) -> Iterator[pl.DataFrame]:
         start += frame.height
 
 
-def _frame(path: Path, kinds: Mapping[str, type[pl.DataType]], required: Sequence[str]) -> pl.DataFrame:
-    columns = _columns(path, kinds, required)
-    return _read(path, _scan(path).cast({name: kinds[name] for name in columns}))
+def _frame(path: Path, kinds: Mapping[str, type[pl.DataType]], faults: RowFaults) -> pl.DataFrame:
+    columns = _columns(path, kinds, [*kinds])
+    frame = _read(path, _scan(path).cast({name: kinds[name] for name in columns}))
+    return showable(frame.with_row_index("row", offset=2), faults)
 
 
 def _columns(path: Path, known: Mapping[str, object], required: Sequence[str]) -> list[str]:
     faults = RowFaults(path.as_posix())
-    try:
-        names = _scan(path).collect_schema().names()
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise CityrubricError(_("{file} cannot be read: {why}").format(file=path, why=error)) from error
-    for name in names:
+    kinds = _kinds(path)
+    names = kinds.names()
+    for name, kind in kinds.items():
+        if kind.is_nested() or kind in (pl.Object, pl.Binary):
+            faults.add(None, _("the column '{name}' holds no texts ({kind})").format(name=name, kind=kind))
         if name not in known:
             faults.add(None, _("no such column: '{name}'").format(name=name) + did_you_mean(name, known))
     for name in required:
@@ -218,11 +228,22 @@ def _columns(path: Path, known: Mapping[str, object], required: Sequence[str]) -
     return names
 
 
+def _kinds(path: Path) -> pl.Schema:
+    scanned = _scan(path)  # first: whatever its name says
+    try:
+        check_columns(path)
+        return scanned.collect_schema()
+    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise CityrubricError(_("{file} cannot be read: {why}").format(file=path, why=why)) from error
+
+
 def _scan(path: Path) -> pl.LazyFrame:
-    if path.suffix == ".parquet":
+    ending = path.suffix.lower()
+    if ending == ".parquet":
         return pl.scan_parquet(path, glob=False)
-    if path.suffix in {".arrow", ".feather", ".ipc"}:
-        return pl.scan_ipc(path)
+    if ending in {".arrow", ".feather", ".ipc"}:
+        return pl.scan_ipc(path, glob=False)
     raise CityrubricError(_("{file}: a table must end in parquet, arrow, feather or ipc").format(file=path))
 
 

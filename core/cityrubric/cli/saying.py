@@ -42,7 +42,9 @@ def failing() -> Iterator[None]:
     except OSError as error:
         say(f"{error.filename}: {error.strerror}" if error.filename else str(error))
         sys.exit(FAULTY)
-    except Exception as error:
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":  # of Rust: polars, calamine
+            raise
         frame = traceback.extract_tb(error.__traceback__)[-1]
         why = f"{type(error).__name__}: {error} [{Path(frame.filename).name}:{frame.lineno}]"
         says = _("a fault of the program: {why}; please report it together with what `cityrubric doctor` says")

@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 from cityrubric.errors import FAULTS_SHOWN, UNSEEN, CityrubricError, Fault, FaultLog, did_you_mean
 from cityrubric.language import translate as _
 from cityrubric.limits import limits
-from cityrubric.workbooks import check_parquet, check_size, open_workbook, sheet_rows
+from cityrubric.workbooks import check_columns, check_size, open_workbook, sheet_rows
 
 _EXACT = 10**15  # a spreadsheet keeps 15 digits of a number
 
@@ -142,9 +142,9 @@ def _csv_rows(path: Path, _sheet: str | None) -> Sequence[Sequence[object]]:
 def _parquet_rows(path: Path, _sheet: str | None) -> Sequence[Sequence[object]]:
     import polars
 
-    check_parquet(path)
+    check_columns(path, most=limits().rows)
     try:
-        frame = polars.read_parquet(path)
+        frame = polars.read_parquet(path, glob=False)
     except polars.exceptions.PolarsError as error:
         raise ValueError(str(error)) from error
     return [frame.columns, *frame.iter_rows()]

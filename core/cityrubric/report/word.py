@@ -17,6 +17,7 @@ from cityrubric.office import repack
 from cityrubric.report.audience import View
 from cityrubric.report.document import Block, Document
 from cityrubric.report.texts import Texts
+from cityrubric.workbooks import look_through
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -36,15 +37,15 @@ def word_files(view: View, texts: Texts) -> dict[str, bytes]:
 
 def _word_file(document: Document, template: Path) -> bytes:
     from docxtpl import DocxTemplate
-    from jinja2 import TemplateError
 
-    filled = DocxTemplate(template)
+    context, file = _context(document), io.BytesIO()
     try:
-        filled.render(_context(document), _sandbox(), autoescape=True)
-    except TemplateError as error:
-        raise CityrubricError(_("template {file}: {why}").format(file=template.name, why=error)) from error
-    file = io.BytesIO()
-    filled.save(file)
+        look_through(template, dense=False)
+        filled = DocxTemplate(template)
+        filled.render(context, _sandbox(), autoescape=True)
+        filled.save(file)
+    except Exception as error:  # whatever the libraries make of a template that is none
+        raise CityrubricError(_("template {file}: {why}").format(file=template, why=error)) from error
     return repack(file.getvalue())
 
 

@@ -10,7 +10,8 @@ from attrs import frozen
 
 from cityrubric.errors import CityrubricError, did_you_mean
 from cityrubric.language import translate as _
-from cityrubric.workbooks import check_size, open_workbook
+from cityrubric.limits import limits
+from cityrubric.workbooks import look_through, open_workbook
 
 Rows = list[list[str]]
 
@@ -96,16 +97,22 @@ def _tables(file: Path) -> Iterator[Rows]:
 def _of_word(file: Path) -> Iterator[Rows]:
     from docx import Document  # only those who bring in a table need it
 
-    check_size(file)
-    for table in Document(str(file)).tables:
-        yield [[cell.text.strip() for cell in row.cells] for row in table.rows]
+    look_through(file, dense=False)
+    with file.open("rb") as opened:
+        for table in Document(opened).tables:
+            wide = table._element.xpath("sum(.//w:gridSpan/@w:val)")  # each is made as many cells as it says
+            if not wide <= limits().cells:
+                raise ValueError(_("a cell as wide as {n:g} others").format(n=wide))
+            yield [[cell.text.strip() for cell in row.cells] for row in table.rows]
 
 
 def _of_excel(file: Path) -> Iterator[Rows]:
     from openpyxl import load_workbook  # merged cells are what the quick reader does not tell
 
     open_workbook(file)  # looks through it first
-    for sheet in load_workbook(file, data_only=True).worksheets:
+    with file.open("rb") as opened:
+        sheets = load_workbook(opened, data_only=True).worksheets
+    for sheet in sheets:
         rows = [["" if value is None else _told(value) for value in row] for row in sheet.iter_rows(values_only=True)]
         for merged in sheet.merged_cells.ranges:
             first = rows[merged.min_row - 1][merged.min_col - 1]

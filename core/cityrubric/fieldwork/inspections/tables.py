@@ -11,6 +11,8 @@ from attrs import frozen
 
 from cityrubric.fieldwork.inspections.mapping import TableMapping
 from cityrubric.fieldwork.tables import RowFaults, Table, locate, read_table
+from cityrubric.language import translate as _
+from cityrubric.workbooks import check_columns
 
 if TYPE_CHECKING:
     from polars import DataFrame, Expr, LazyFrame, Schema
@@ -59,11 +61,14 @@ def _scan(path: Path, faults: RowFaults) -> LazyFrame:
     import polars as pl
 
     try:
-        frame = pl.scan_parquet(path)
-        frame.collect_schema()
-    except (OSError, pl.exceptions.PolarsError) as error:
-        faults.add(None, str(error))
-        faults.check()
+        check_columns(path)
+        frame = pl.scan_parquet(path, glob=False)
+        for name, kind in frame.collect_schema().items():
+            if kind.is_nested() or kind in (pl.Object, pl.Binary):
+                faults.add(None, _("the column '{name}' holds no texts ({kind})").format(name=name, kind=kind))
+    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+        faults.add(None, _("cannot be read: {why}").format(why=error))
+    faults.check()
     return frame
 
 
