@@ -1,5 +1,6 @@
 """Every check of a rule set is provoked once; the shipped rule set has no fault."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from attrs import evolve
 from cityrubric.authoring.lint.lint import check_ruleset
 from cityrubric.authoring.lint.remarks import FAULT, Remark, meanings
 from cityrubric.authoring.lint.sarif import to_sarif
-from cityrubric.rubric.conclusions import Rule
+from cityrubric.rubric.conclusions import Rule, Side
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Band, Ruleset, Window
 from cityrubric.states import Verdict
@@ -63,6 +64,26 @@ def band(verdict: Verdict, score: int, **limits: float) -> Band:
 
 
 MET, PARTLY = band(Verdict.MET, 2000, at_least=90), band(Verdict.PARTLY_MET, 1000, at_least=80)
+
+
+def with_part(id_: str, **changes: object) -> Ruleset:
+    """The little rule set with the first part of an indicator changed."""
+    number, indicator = next((n, one) for n, one in enumerate(TINY.indicators) if one.id == id_)
+    changed = evolve(indicator, parts=(evolve(indicator.parts[0], **changes), *indicator.parts[1:]))
+    return evolve(TINY, indicators=(*TINY.indicators[:number], changed, *TINY.indicators[number + 1 :]))
+
+
+def with_relation(left: Side, right: Side) -> Ruleset:
+    """The little rule set, asking that the left side be no more than the right one."""
+    return evolve(TINY, consistency=(evolve(TINY.consistency[0], left=left, right=right),))
+
+
+def with_catalogue(key: str, **changes: object) -> Ruleset:
+    """The little rule set, one of its facts being something else."""
+    catalogue = {**TINY.offers.catalogue, key: evolve(TINY.offers.catalogue[key], **changes)}
+    return evolve(TINY, offers=evolve(TINY.offers, catalogue=catalogue))
+
+
 PROVOKED = {
     "band-never": with_bands(PARTLY, MET),
     "band-order": with_bands(MET, band(Verdict.PARTLY_MET, 1000, at_least=80, below=85)),
@@ -72,6 +93,8 @@ PROVOKED = {
     ),
     "years-unknowable": with_window(Window("lowest", 3)),
     "basis-missing": with_bands(MET, PARTLY),
+    "unit-missing": with_part("S.1", says_unit=False),
+    "unit-mismatch": with_catalogue("library.readers", ratio=("library.rooms", "library.closures")),
     "rule-impossible": with_rules([[SHORT, GOOD], [OTHER]]),
     "rule-unreachable": with_rules([[SHORT, GOOD]]),
     "rule-shadowed": with_rules([[SHORT], [SHORT, OTHER]]),
@@ -87,11 +110,57 @@ def test_every_code_is_provoked() -> None:
     assert set(PROVOKED) == set(meanings()) - {"published-changed"}  # of files beside it, see test_published.py
 
 
+def all_used() -> Ruleset:
+    """The little rule set with one rule, and no fact that nothing looks at."""
+    ruleset = with_rules([[SHORT]])
+    catalogue = {key: spec for key, spec in ruleset.offers.catalogue.items() if key != "library.founded"}
+    return evolve(ruleset, offers=evolve(ruleset.offers, catalogue=catalogue))
+
+
 @pytest.mark.parametrize("code", PROVOKED)
 def test_provoked(code: str) -> None:
-    found = [remark for remark in check_ruleset(PROVOKED[code]) if remark.code == code]
-    assert found
-    assert code == "fact-unused" or code not in {remark.code for remark in check_ruleset(with_rules([[SHORT]]))}
+    assert code in {remark.code for remark in check_ruleset(PROVOKED[code])}
+    assert code not in {remark.code for remark in check_ruleset(all_used())}
+
+
+ROOMS, READERS = Side(("library.rooms",)), Side(("library.readers",))
+
+
+@pytest.mark.parametrize(
+    ("ruleset", "where"),
+    [
+        (with_part("S.2", facts=("library.rooms", "library.closures")), {"S.2"}),  # one line for 间 and 次
+        (with_catalogue("library.grade", ratio=("library.rooms", "library.rooms"), unit="‰"), {"library.grade"}),
+        (with_relation(ROOMS, READERS), {"K.rooms"}),  # 间 and 万人
+        (with_relation(ROOMS, evolve(READERS, times=10_000.0)), set()),
+        (with_relation(ROOMS, evolve(ROOMS, keys=("library.rooms", "library.readers"), times=2.0)), {"K.rooms"}),
+        (with_relation(ROOMS, Side(("library.closures",))), set()),
+        (with_relation(evolve(ROOMS, per="library.readers"), Side(("library.closures",))), set()),
+        (with_part("S.1", says_unit=False), set()),
+    ],
+)
+def test_different_units_treated_as_one(ruleset: Ruleset, where: set[str]) -> None:
+    assert {remark.where for remark in check_ruleset(ruleset) if remark.code == "unit-mismatch"} == where
+
+
+def test_a_figure_without_its_unit_is_told_from_what_needs_none(tmp_path: Path) -> None:
+    shutil.copytree(HERE / "tiny", tmp_path / "tiny")
+    file = tmp_path / "tiny" / "ruleset" / "service.toml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count(', unit = "册/人"') == text.count('unit = "分", full') == 1
+    file.write_text(text.replace(', unit = "册/人"', "").replace('unit = "分", full', "full"), encoding="utf-8")
+    ruleset = load_ruleset(tmp_path / "tiny" / "ruleset", [HERE / "tiny" / "plugins"])
+    found = {remark.where: remark.says for remark in check_ruleset(ruleset) if remark.code == "unit-missing"}
+    assert set(found) == {"S.1", "S.3"}  # an award and a grade need none
+    assert 'write `unit = "册/人"`' in found["S.1"]
+    nameless = evolve(ruleset.indicators[0].parts[0], unit="")
+    changed = evolve(ruleset, indicators=(evolve(ruleset.indicators[0], parts=(nameless,)), *ruleset.indicators[1:]))
+    assert any("measure 'library.books_per_reader' states no unit" in remark.says for remark in check_ruleset(changed))
+
+
+def test_every_code_is_documented() -> None:
+    readme = (HERE.parent / "README.md").read_text(encoding="utf-8")
+    assert {code for code in meanings() if f"`{code}`" not in readme} == set()
 
 
 def test_what_builds_on_what_cannot_hold_cannot_hold() -> None:

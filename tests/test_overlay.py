@@ -79,7 +79,7 @@ def test_qinghai_of_xining_by_what_its_document_states() -> None:
 
 def test_the_list_of_plugins_says_what_each_offers() -> None:
     assert {plugin.name: plugin.hooks for plugin in NATIONAL.offers.plugins if plugin.name in {"qinghai", "veto"}} == {
-        "qinghai": ("overlay",),
+        "qinghai": ("overlay", "sections"),
         "veto": ("catalogue", "measures"),
     }
 

@@ -102,6 +102,22 @@ def test_a_maturity_model_with_a_weakest_link_and_a_table_over_dimensions(maturi
     assert result(open_, "weakest").score == (0.0, 3.0)
 
 
+def test_the_maturity_model_over_its_whole_domain(maturity: Ruleset) -> None:
+    """Every share with every other and all counts of outages that still move anything, against plain arithmetic."""
+    values = [*product(range(0, 101, 5), range(0, 101, 5), range(13))]
+    keys = ("digital.services", "digital.staff", "digital.outages")
+    cities = [case_city(case_of(dict(zip(keys, some, strict=True))), maturity) for some in values]
+    plan = plan_of(maturity)
+    results = assess_block(make_block(cities, plan), plan).scores.results
+    number = {one.id: n for n, one in enumerate(maturity.results)}
+    for n, (services, staff, outages) in enumerate(values):
+        levels = services * 40, staff * 40, 4000 // 2**outages  # thousandths of a level
+        stage = 3 if min(levels[:2]) >= 3000 else 2 if levels[0] >= 2000 or levels[1] >= 3000 else 1
+        wanted = {"weakest": min(levels), "mean": (2 * levels[0] + levels[1] + levels[2]) / 4, "stage": 1000 * stage}
+        for id_, value in wanted.items():
+            assert [results[end, number[id_], n] for end in (0, 1)] == [value, value], (id_, values[n])
+
+
 def test_the_shipped_operators_and_aggregations_are_offered_by_the_same_hooks() -> None:
     offers = load_plugins()
     assert set(offers.operators) == {
@@ -122,6 +138,38 @@ CURVES = [
     (lambda values, _terms: np.where(values[:1] == 50, -np.arange(2.0)[:, None], 0), "returned NaN, or falls"),
     (lambda values, _terms: values[0] if (values == 50).any() else values, "returned the shape (1,), not (2, 1)"),
 ]
+
+
+def quotient(values: Floats, terms: Terms) -> Floats:
+    return terms.points * values / (values + 10)  # inf / inf
+
+
+def by_floats(values: Floats, terms: Terms) -> Floats:
+    return np.vectorize(lambda value: terms.points * int(value) / (int(value) + 10))(values)  # int(inf) raises
+
+
+def dropping(values: Floats, terms: Terms) -> Floats:
+    return np.where(np.isinf(values), -1, terms.points * values / (values + 10))
+
+
+@pytest.mark.parametrize("curve", [quotient, by_floats, dropping])
+@pytest.mark.parametrize("takes", [False, True])
+def test_what_no_curve_can_say_of_infinity_is_open(
+    curve: Callable[[Floats, Terms], Floats], takes: bool, maturity: Ruleset
+) -> None:
+    """A fact that nobody states, or only from below, has no upper end: that costs no city anything."""
+    own = maturity.offers.operators
+    part = next(part for one in maturity.indicators for part in one.parts if own[part.operator].curve)
+    drawn = (lambda values, terms: terms.points - curve(values, terms)) if takes else curve
+    odd = evolve(own[part.operator], curve=drawn, takes=takes)
+    ruleset = evolve(maturity, offers=evolve(maturity.offers, operators={**own, odd.name: odd}))
+    stated = ({part.facts[0]: 10}, {part.facts[0]: "≥10"}, {})
+    told = [assess(case_city(case_of(facts), ruleset), ruleset) for facts in stated]
+    found = [next(o for o in some.outcomes if part.facts[0] in o.parts[-1].reads) for some in told]
+    half = part.points / 2000
+    assert [one.score for one in found] == [(half, half), (0.0, half) if takes else (half, 2 * half), (0.0, 2 * half)]
+    assert [one.failure for one in found] == ["", "", ""]
+    assert [one.verdict for one in found] == ["partly_met", "undetermined", "undetermined"]
 
 
 @pytest.mark.parametrize(("curve", "says"), CURVES)

@@ -13,7 +13,7 @@ import os
 import time
 
 
-@measure("library.room_points", unit="", reads=("library.rooms",), by_row=True)
+@measure("library.room_points", unit="分", reads=("library.rooms",), by_row=True)
 def room_points(facts: Facts) -> Interval:
     """Misbehave for some numbers of rooms."""
     rooms = facts["library.rooms"]

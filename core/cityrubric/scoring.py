@@ -46,7 +46,8 @@ class Operator:
         name: as rule sets call it.
         line: the points as an even line, cut off at nothing and at the part's points.
         curve: the points for an array of values, in thousandths; never falling, or with `takes` never rising. It need
-            not round or cut off.
+            not round or cut off. Of a fact that nobody states the ends may be infinite: where it cannot say what
+            becomes of the points there (NaN, or it raises), they are open, and no city fails for that.
         takes: it takes points away, from other parts of its indicator too: the greater the value, the fewer are left.
         earns: whether a part that names no points of its own shares in those of its indicator.
         plugin: who offers it; set by the host.

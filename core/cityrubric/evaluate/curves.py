@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 from attrs import frozen
+from numpy.typing import NDArray
 
 from cityrubric.evaluate.calls import Failures, MeasureError, why_failed
 from cityrubric.evaluate.measures import PartFault
@@ -14,6 +16,10 @@ from cityrubric.interval import Floats
 from cityrubric.pluginsources import speaking_aside
 from cityrubric.rubric.model import Part
 from cityrubric.scoring import Operator, Terms
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+_OPEN = np.array([[-np.inf], [np.inf]])
 
 
 @frozen(eq=False)
@@ -57,22 +63,43 @@ def _draw(operator: Operator, terms: Terms, ends: Floats) -> tuple[Floats, Failu
             drawn, failures = np.empty(ends.shape), Failures()
             for city in range(ends.shape[1]):
                 try:
-                    drawn[:, city : city + 1] = _call(operator, terms, ends[:, city : city + 1])
+                    drawn[:, city : city + 1] = _one(operator, terms, ends[:, city : city + 1])
                 except Exception as error:  # the city is reported as failed, with this reason
                     failures[city] = why_failed(error)
                     drawn[:, city] = -np.inf, np.inf
             return drawn, failures
 
 
+def _one(operator: Operator, terms: Terms, ends: Floats) -> Floats:
+    """The points of one city; where a curve cannot be drawn to infinity, what it reaches there is open."""
+    try:
+        return _call(operator, terms, ends)
+    except Exception:
+        finite = np.isfinite(ends)
+        if finite.all():
+            raise
+        drawn = _OPEN.copy()
+        if finite.any():
+            known = _call(operator, terms, np.where(finite, ends, ends[finite]))
+            finite = _least_first(finite, operator)
+            drawn[finite] = known[finite]
+        return drawn
+
+
 def _call(operator: Operator, terms: Terms, ends: Floats) -> Floats:
     assert operator.curve is not None
     drawn = np.asarray(operator.curve(ends, terms), dtype=np.float64)
-    drawn = drawn[::-1] if operator.takes else drawn
     if drawn.shape != ends.shape:
         raise MeasureError(f"returned the shape {drawn.shape}, not {ends.shape}")
+    drawn = _least_first(drawn, operator)
     if not (drawn[0] <= drawn[1]).all():
         raise MeasureError("returned NaN, or falls where it must rise")
     return drawn
+
+
+def _least_first(rows: NDArray[Scalar], operator: Operator) -> NDArray[Scalar]:
+    """Rows of values as rows of points: where points are taken away, the greatest value leaves the least."""
+    return rows[::-1] if operator.takes else rows
 
 
 def curve_table(

@@ -100,6 +100,7 @@ class IndicatorReader:
             if part["operator"] == "expert"
             else part.get("full", _NATURAL_FULL.get(part["operator"], 1.0)),
             cleared_by=part.get("cleared_by", ""),
+            says_unit="unit" in part or not ("bands" in part or "full" in part),
         )
 
     def _facts(self, entry: Document, part: Document, spot: Spot) -> tuple[str, ...]:

@@ -65,6 +65,8 @@ def load_ruleset(
     offers = load_plugins(*project.plugin_folders, *plugin_folders, without=project.without)
     log = FaultLog()
     files = _read(project.find_ruleset(version), log)
+    check_plugins(files.head, offers, files.spot(RULESET_FILE, log))
+    log.check()  # without a plugin much else is missing, too, and that is all it would tell
     ruleset = _build(files, offers, log)
     log.check()
     if overlay:
@@ -187,7 +189,6 @@ def _check(ruleset: Ruleset, files: _Files, log: FaultLog) -> None:
         _("rule"): [*(rule.id for rule in ruleset.rules), *(one.id for one in ruleset.consistency)],
     }
     check_ids(ids, spot)
-    check_plugins(files.head, ruleset.offers, spot)
     check_references(ruleset, spot)
     check_actions(ruleset, log)
     documents = {"ruleset.toml": files.head, **files.groups, **files.rules, **files.sheets}

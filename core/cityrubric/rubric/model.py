@@ -76,6 +76,7 @@ class Part:
         each_provenance: of the points lost.
         full: the value that earns all points.
         cleared_by: of a veto: `record` or `value`.
+        says_unit: whether the file says the unit wherever it states a figure to reach.
     """
 
     operator: str
@@ -91,6 +92,7 @@ class Part:
     each_provenance: Provenance | None = None
     full: float = 1.0
     cleared_by: str = ""
+    says_unit: bool = True
 
 
 @frozen

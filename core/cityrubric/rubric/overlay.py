@@ -49,6 +49,8 @@ def read_overlay(name: str, national: Ruleset, head: Document, project: Project)
     if document["over"] != national.version:
         says = _("the overlay '{name}' lies over version {over}, not {version}")
         raise CityrubricError(says.format(name=name, over=document["over"], version=national.version))
+    check_plugins({"plugins": document.get("plugins", ())}, national.offers, Spot(f"{name}/{path.name}", log))
+    log.check()
     overlay = _Reader(name, document, national, head, Spot(f"{name}/{path.name}", log)).read()
     log.check()
     return overlay
@@ -61,6 +63,8 @@ def _find(name: str, offers: Offers, project: Project) -> Path:
     if name in files and name in offers.overlays:
         says = _("two overlays are called '{name}': {first} and that of a plugin; rename the folder")
         raise CityrubricError(says.format(name=name, first=files[name]))
+    if name in offers.left_out:
+        raise CityrubricError(_("the overlay '{name}' is of a plugin that is left out").format(name=name))
     if name not in known:
         raise CityrubricError(_("no overlay '{name}'").format(name=name) + did_you_mean(name, known))
     return known[name]
@@ -150,7 +154,6 @@ class _Reader:
             },
             self.spot,
         )
-        check_plugins({"plugins": document.get("plugins", ())}, ruleset.offers, self.spot)
         check_references(ruleset, self.spot)
         check_actions(ruleset, self.spot.log)
         check_sources(document, ruleset.sources, self.spot)

@@ -8,6 +8,7 @@ from cityrubric.authoring.lint.bands import check_bands
 from cityrubric.authoring.lint.coverage import check_orphans
 from cityrubric.authoring.lint.remarks import FAULT, Remark
 from cityrubric.authoring.lint.rules import check_rules
+from cityrubric.authoring.lint.units import check_units
 from cityrubric.language import translate as _
 from cityrubric.rubric.model import Ruleset
 
@@ -19,7 +20,7 @@ def check_ruleset(ruleset: Ruleset) -> list[Remark]:
         Faults: if its rules ask for what does not exist.
     """
     remarks = [*check_bands(ruleset), *check_rules(ruleset), *check_orphans(ruleset)]
-    remarks += [*_unused(ruleset), *_unknowable(ruleset)]
+    remarks += [*check_units(ruleset), *_unused(ruleset), *_unknowable(ruleset)]
     return sorted(remarks, key=lambda remark: (remark.level != FAULT, remark.code, remark.where))
 
 

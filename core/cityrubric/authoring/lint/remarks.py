@@ -33,7 +33,7 @@ class Remark:
 _FAULTS = frozenset(
     {
         *("band-never", "band-beyond", "band-order", "years-unknowable", "orphan", "pending", "published-changed"),
-        *("rule-impossible", "rule-unreachable", "rule-shadowed", "rules-same"),
+        *("rule-impossible", "rule-unreachable", "rule-shadowed", "rules-same", "unit-mismatch"),
     }
 )
 
@@ -46,6 +46,8 @@ def meanings() -> dict[str, str]:
         "band-beyond": _("a band that begins beyond all that the fact may be"),
         "bands-overlap": _("bands of which each has values of its own and shares some: the first one takes those"),
         "years-unknowable": _("a part that asks for several years of a fact that is not stated by year"),
+        "unit-missing": _("a figure to reach without its unit, or a measure that states none for it"),
+        "unit-mismatch": _("figures of different units that are added, compared or judged by one line"),
         "rule-impossible": _("an alternative of a rule whose conditions can never hold together"),
         "rule-unreachable": _("a rule none of whose alternatives can ever hold"),
         "rule-shadowed": _("an alternative that asks for all that another one asks for, and more"),

@@ -10,7 +10,7 @@ def books_per_reader(facts: Facts) -> Interval:
     return facts["library.books"] / facts["library.readers"]
 
 
-@measure("library.room_points", unit="", reads=("library.rooms",), by_row=True)
+@measure("library.room_points", unit="分", reads=("library.rooms",), by_row=True)
 def room_points(facts: Facts) -> Interval:
     """A figure that needs `if`: rooms count double from ten on, and more than fifty are not believed."""
     rooms = facts["library.rooms"]
