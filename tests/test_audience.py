@@ -1,15 +1,27 @@
 """What an audience may not see is in no file that is made for it, whatever the format, and cannot be worked out."""
 
+import html
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 
+import polars
 import pytest
 from attrs import evolve, fields
 
 from cityrubric.assessment import Assessment, CityRecord, Conclusion, DeclaredRecord, Finding, Overridden
-from cityrubric.inspected import Dispute, Inspections, Occurrence
+from cityrubric.inspected import (
+    Dispute,
+    FactRate,
+    Inspections,
+    Occurrence,
+    Robustness,
+    RowRate,
+    TableRecord,
+    TypeScore,
+)
 from cityrubric.intake.facts import read_city
 from cityrubric.outcomes import FactRecord
 from cityrubric.paths import shipped
@@ -22,9 +34,14 @@ from cityrubric.telling.tell import assess
 
 PEOPLE = ("金丝雀", "画眉鸟", "云雀子", "百灵子", "夜莺子")
 """An inspector, an interviewee, an expert who gave a score, who entered it, and who checked it."""
+VISITED = ("某业态现场检查表", "2021-11-03 10:07")
+"""What a table of inspections says of a type, and when somebody was there."""
+NOT_VISITED, SHA = "点位待暗访", "5a" * 32
 PLACES = ("某某暗访酒楼", "暗访点位第七号")
 HEARD = ("某某局受访人", "受访时所说的话", "合议时的意见")
 """Of an interview and of a joint decision."""
+UNKNOWN = ("与无名氏甲商定", "无名氏乙改定", "无名氏丙称", "无名氏丁在场", "无名氏戊裁", "无名氏己.csv", "无名氏庚.jpg")
+"""People whom only free texts name: reasons, what inspectors say, what was confirmed and settled, names of files."""
 DEEP = ("只供内部的备注", "内部请求函第九号", "内部核查函第八号", "evidence-77", "某单位复函称")
 
 
@@ -64,23 +81,103 @@ def secretive(ruleset: Ruleset) -> Assessment:
         made.city,
         requests=({"id": "r", "letter": DEEP[1], "asked_on": "2021-01-01", "deadline": "2021-02-01"},),
         clearances=({"veto": "E.27.81", "letter": DEEP[2], "reply": f"{DEEP[4]}{interviewee}知情"},),
-        evidence=({"id": DEEP[3], "title": DEEP[0], "point": PLACES[1], "note": f"{inspector}摄"},),
+        evidence=(
+            {"id": DEEP[3], "title": DEEP[0], "point": PLACES[1], "note": UNKNOWN[3], "files": [f"a{UNKNOWN[6]}"]},
+        ),
         interviews=({"id": "i", "role": HEARD[0], "topic": "题", "says": HEARD[1], "person": interviewee},),
-        deliberations=({"id": "d", "fact": "x", "members": [expert], "reason": f"{HEARD[2]}，{expert}认为"},),
-        appeals=({"id": "a", "item": "A.01.01", "claim": DEEP[0], "reviewers": [inspector], "reason": expert},),
+        deliberations=(
+            {
+                "id": "d",
+                "fact": "x",
+                "by": "verified",
+                "heard": [f"{typist} 3"],
+                "members": [expert],
+                "given": "3",
+                "on": "2022-01-04",
+                "reason": f"{HEARD[2]}，{expert}认为",
+            },
+        ),
+        appeals=(
+            {
+                "id": "a",
+                "item": "A.01.01",
+                "claim": DEEP[0],
+                "on": "2022-01-05",
+                "reviewers": [inspector],
+                "decision": "upheld",
+                "reason": f"{expert}{UNKNOWN[0]}",
+            },
+        ),
+        overrides=(
+            {
+                "id": "V9",
+                "indicator": "A.01.01",
+                "old": "undetermined",
+                "new": "met",
+                "by": inspector,
+                "on": "2022-01-05",
+                "reason": f"{typist}{UNKNOWN[1]}",
+            },
+        ),
     )
-    return evolve(made, facts=facts, observations=observations, findings=findings, city=city)
+    row = Dispute(PLACES[1], "明查", "Y1.1", (f"符合 {UNKNOWN[2]}", "不符合"))
+    inspections = Inspections(
+        *("x", (TableRecord(f"inspections-{UNKNOWN[5]}", SHA, 1),), True, 95.0),
+        types=(TypeScore("Y1", "暗访", VISITED[0], 3, 3, (87.1, 87.1), (61.1, 99.1), 2, 0.66, 1.5, 0.5),),
+        rows=(RowRate("Y1.1", "暗访", "东区", 3, (2, 2), (66.6, 66.6), (20.7, 93.8), 1),),
+        facts=(),
+        occurrences=(
+            Occurrence("N7", PLACES[1], ("Y1.1",), ("Y1.1",), VISITED[1], (inspector,), UNKNOWN[6], UNKNOWN[3]),
+        ),
+        disputes=(row, evolve(row, row="Y1.2", settled_by=f"{checker} 2022-01-03", reason=UNKNOWN[4])),
+        not_visited=(NOT_VISITED,),
+    )
+    return evolve(
+        made,
+        facts=facts,
+        observations=observations,
+        findings=findings,
+        city=city,
+        inspections=inspections,
+        robustness=(Robustness("A.01.01", False, "met", "undetermined", (0.125, 0.875)),),
+        overridden=Overridden(("V9",), (), (0.0, 1.0), 1.0, None, "undetermined"),
+    )
 
 
-def texts(assessment: Assessment, audience: Audience, stage: str = "final") -> Iterator[tuple[str, str]]:
+_made: dict[tuple[int, Audience], tuple[Assessment, list[tuple[str, str]]]] = {}  # keeps what its number stands for
+
+
+def texts(assessment: Assessment, audience: Audience) -> list[tuple[str, str]]:
     """Every file in every format, with whatever is packed in it, as text."""
+    if (id(assessment), audience) not in _made:
+        _made[id(assessment), audience] = (assessment, list(_texts(assessment, audience)))
+    return _made[id(assessment), audience][1]
+
+
+def _texts(assessment: Assessment, audience: Audience) -> Iterator[tuple[str, str]]:
     names = tuple(one.name for one in FORMATS)
-    for name, content in render(assessment, Order(Edition(audience, stage), names)).items():
+    for name, content in render(assessment, Order(Edition(audience, "final"), names)).items():
         if zipfile.is_zipfile(io.BytesIO(content)):
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
                 for part in packed.namelist():
-                    yield f"{name}/{part}", packed.read(part).decode("utf-8", errors="ignore")
-        yield name, content.decode("utf-8", errors="ignore")
+                    yield f"{name}/{part}", readable(packed.read(part))
+        elif name.endswith(".parquet"):
+            yield name, polars.read_parquet(content).write_csv()  # packed, it would show nothing
+        yield name, readable(content)
+
+
+def readable(content: bytes) -> str:
+    """A file as text in which a name is found however it is written: XML and JSON may write signs as numbers."""
+    text = html.unescape(content.decode("utf-8", errors="ignore"))
+    return re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), text)
+
+
+def test_a_name_is_found_in_every_format_that_holds_it(secretive: Assessment) -> None:
+    """Without this the tests below would prove nothing of a format that packs its texts."""
+    title = secretive.outcomes[0].title
+    held = {name.partition("/")[0] for name, text in texts(secretive, Audience.INTERNAL) if title in text}
+    assert held >= {"report.docx", "tables.xlsx", "page.html", "view.json", "assessment.sarif", "oscal.json"}
+    assert held >= {"outcomes.csv", "outcomes.parquet"}
 
 
 def leaks(assessment: Assessment, audience: Audience, secrets: Sequence[str]) -> set[tuple[str, str]]:
@@ -94,6 +191,33 @@ def test_the_public_sees_no_people_places_notes_or_hashes(secretive: Assessment)
 
 def test_a_city_sees_no_people(secretive: Assessment) -> None:
     assert leaks(secretive, Audience.CITY, (*PEOPLE, *HEARD)) == set()
+
+
+def test_nobody_but_the_office_sees_whom_only_free_texts_name(secretive: Assessment) -> None:
+    for audience in (Audience.PUBLIC, Audience.CITY):
+        assert leaks(secretive, audience, (*UNKNOWN, SHA, NOT_VISITED)) == set()
+    inside = "".join(text for _name, text in texts(secretive, Audience.INTERNAL))
+    assert [one for one in (*UNKNOWN, SHA, NOT_VISITED) if one not in inside] == []
+
+
+def test_what_was_found_on_site_is_the_citys_and_not_the_publics(secretive: Assessment) -> None:
+    assert leaks(secretive, Audience.PUBLIC, (*VISITED, "87.1", "61.1", "0.125", "Y1.1")) == set()
+    for name in ("report.docx/word/document.xml", "page.html"):
+        told = dict(texts(secretive, Audience.CITY))[name]
+        assert [one for one in (*VISITED, PLACES[1], "87.1", "61.1", "0.125", "Y1.1") if one not in told] == [], name
+    sheets = "".join(text for name, text in texts(secretive, Audience.CITY) if name.startswith("tables.xlsx/xl/"))
+    assert [one for one in (*VISITED, PLACES[1], "87.1", "0.125", "66.6") if one not in sheets] == []
+
+
+def test_a_reason_that_names_nobody_known_is_told(secretive: Assessment) -> None:
+    """A city is owed the reason of what was decided about it."""
+    appeal, override = {**secretive.city.appeals[0], "reason": "证据不足"}, secretive.city.overrides[0]
+    city = evolve(secretive.city, appeals=(appeal,), overrides=({**override, "reason": "复核后改"},))
+    told = evolve(secretive, city=city)
+    for name in ("report.docx/word/document.xml", "page.html", "view.json"):
+        text = dict(texts(told, Audience.CITY))[name]
+        assert "证据不足" in text, name
+        assert "复核后改" in text, name
 
 
 def test_whoever_inspected_settled_or_overrode_is_named_nowhere(secretive: Assessment) -> None:
@@ -172,6 +296,8 @@ def test_a_new_section_of_the_assessment_is_in_no_masked_view_by_itself() -> Non
         "left_out",
         "provincial",
         "overridden",
+        "inspections",
+        "robustness",
     }
 
 
@@ -188,6 +314,13 @@ def test_a_new_section_of_the_assessment_is_in_no_masked_view_by_itself() -> Non
             "key title kind unit state low high by source at given content period area person evidence reason "
             "request elsewhere note entered_by checked_by overruled",
         ),
+        (Inspections, "source tables once confidence types rows facts occurrences disputes not_visited"),
+        (Occurrence, "id point rows costs time inspectors photos confirmed"),
+        (Dispute, "point mode row says settled_by reason"),
+        (TypeScore, "type mode title points scored score sampling occurrences per_point lost lost_per_point"),
+        (RowRate, "row mode district inspected passed rate sampling occurrences"),
+        (FactRate, "key points value sampling"),
+        (Robustness, "id same verdict over score"),
         (Finding, "id rule kind severity basis title says about because provenance ways action"),
         (Conclusion, "verdict line line_basis because declared would_settle requires"),
         (DeclaredRecord, "verdict by under source compared at says year score score_max"),

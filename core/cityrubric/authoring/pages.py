@@ -1,7 +1,8 @@
 """A Word template in the layout of official documents (GB/T 9704-2012), for rule sets to begin with.
 
 It holds no words: headings and sentences come from report texts. A province may change it in Word, or put its own
-in its place; what it can use is `title`, `blocks` and `tables`, as `report.document` has them.
+in its place; what it can use is `title`, `blocks` and `tables`, as `report.document` has them, and `pictures`: photos
+with their captions, in rows of two.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ STYLES = {
     "Column": ("黑体", 10.5, "center", 0, False),
     "Mark": ("仿宋_GB2312", 9, "right", 0, False),
     "Note": ("仿宋_GB2312", 10.5, "both", 2, False),
+    "Picture": ("仿宋_GB2312", 10.5, "left", 0, False),
 }
 
 _KEPT = {"Normal", "Default Paragraph Font", "Normal Table", "No List", "Header", "Footer", "Table Grid", "Title"}
@@ -54,10 +56,17 @@ TABLES = {
     "scores": (17, 40, 18, 17, 13, 51),
     "gaps": (17, 45, 94),
     "rectification": (12, 50, 50, 22, 22),
+    "inspections": (44, 13, 19, 16, 25, 13, 13, 13),
+    "robustness": (17, 49, 20, 18, 24, 28),
+    "occurrences": (30, 28, 17, 17, 24, 40),
+    "filed": (16, 18, 32, 45, 45),
+    "photos": (56, 16, 84),
     "provenance": (17, 43, 26, 14, 56),
     "support": (70, 66, 20),
 }
 """Widths of columns in millimetres."""
+_FOLLOW = {"robustness", "occurrences"}
+"""Tables that stand on the page of the one before."""
 
 
 def blank_template() -> bytes:
@@ -159,6 +168,7 @@ def _font(style: Any, font: str, points: float, *, bold: bool) -> None:
 
 
 def _paragraph(style: Any, aligned: str, indent: int, *, compact: bool, keep: bool) -> None:
+    name = style.name
     properties = style.element.get_or_add_pPr()
     for old in list(properties):
         properties.remove(old)
@@ -166,7 +176,8 @@ def _paragraph(style: Any, aligned: str, indent: int, *, compact: bool, keep: bo
         properties.append(_new("w:keepNext"))
     if compact:
         properties.append(_new("w:snapToGrid", val=0))
-        properties.append(_new("w:spacing", before=0, after=0, line=280, lineRule="exact"))
+        rule = "exact" if name != "Picture" else "atLeast"  # an exact line would cut a picture off
+        properties.append(_new("w:spacing", before=0, after=0, line=280, lineRule=rule))
     else:
         properties.append(_new("w:spacing", before=0, after=0, line=TWIPS_PER_LINE, lineRule="exact"))
     if indent:
@@ -216,17 +227,30 @@ def _body(document: WordDocument) -> None:
     add("{{ dated }}", "Signature")
     for name, widths in TABLES.items():
         add(f"{{%p if tables.{name} %}}")
+        _heading(document, name)
+        if name == "photos":
+            add("{%p if tables.photos.rows %}")
         _table(document, name, widths)
+        if name == "photos":
+            add("{%p endif %}")
+            _pictures(document)
         add("{%p endif %}")
 
 
+def _heading(document: WordDocument, name: str) -> None:
+    """The title and the note of a table; most stand on a page of their own."""
+    heading = document.add_paragraph(f"{{{{ tables.{name}.title }}}}", style=document.styles["Annex"])
+    if name in _FOLLOW:
+        heading.paragraph_format.keep_with_next = True
+    else:
+        heading.paragraph_format.page_break_before = True
+    document.add_paragraph(f"{{{{ tables.{name}.note }}}}", style=document.styles["Note"])
+
+
 def _table(document: WordDocument, name: str, widths: tuple[int, ...]) -> None:
-    """A table on a page of its own, with its columns named on every page."""
+    """A table with its columns named on every page."""
     from docx.shared import Mm
 
-    heading = document.add_paragraph(f"{{{{ tables.{name}.title }}}}", style=document.styles["Annex"])
-    heading.paragraph_format.page_break_before = True
-    document.add_paragraph(f"{{{{ tables.{name}.note }}}}", style=document.styles["Note"])
     table = document.add_table(rows=4, cols=len(widths), style=document.styles["Table Grid"])
     table.autofit = False
     first, begin, row, end = table.rows
@@ -242,6 +266,19 @@ def _table(document: WordDocument, name: str, widths: tuple[int, ...]) -> None:
             one.cells[n].paragraphs[0].style = document.styles[style]
             one.cells[n].paragraphs[0].add_run(text)
     begin.cells[0].paragraphs[0].add_run(f"{{%tr for row in tables.{name}.rows %}}")
+    end.cells[0].paragraphs[0].add_run("{%tr endfor %}")
+
+
+def _pictures(document: WordDocument) -> None:
+    """Photos in rows of two, each above its caption."""
+    table = document.add_table(rows=3, cols=2)
+    begin, row, end = table.rows
+    row._tr.get_or_add_trPr().append(_new("w:cantSplit"))
+    for n, cell in enumerate(row.cells):
+        cell.paragraphs[0].style = document.styles["Picture"]
+        cell.paragraphs[0].add_run(f"{{{{ pair[{n}].picture }}}}")
+        cell.add_paragraph(f"{{{{ pair[{n}].caption }}}}", style=document.styles["Cell"])
+    begin.cells[0].paragraphs[0].add_run("{%tr for pair in pictures %}")
     end.cells[0].paragraphs[0].add_run("{%tr endfor %}")
 
 

@@ -65,7 +65,7 @@ def _assess(job: Job, folder: Path, ruleset: Ruleset, engine: Engine) -> Told:
             if job.ledger is not None:
                 record(job.ledger, stored)
             if job.documents is not None and job.out is not None:
-                write_documents(to_assessment(stored), job.documents, job.out)
+                write_documents(to_assessment(stored), job.documents, job.out, folder)
             return Told(folder, UNCHANGED, name=city.name)
         assessment = assess(city, ruleset, engine)
         text = to_json(assessment) if job.out is not None else ""
@@ -75,7 +75,7 @@ def _assess(job: Job, folder: Path, ruleset: Ruleset, engine: Engine) -> Told:
     if job.out is not None:
         write_whole(job.out / city.id / FILE_NAME, text)
         if job.documents is not None:
-            write_documents(assessment, job.documents, job.out)
+            write_documents(assessment, job.documents, job.out, folder)
     if job.ledger is not None:
         record(job.ledger, to_document(assessment))
     return told

@@ -28,7 +28,7 @@ from cityrubric.language import translate as _
 from cityrubric.ledger.ledger import open_ledger, record
 from cityrubric.limits import limits
 from cityrubric.report.editions import Order
-from cityrubric.report.formats import write_documents
+from cityrubric.report.formats import check_texts, write_documents
 from cityrubric.report.terminal import summary
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.stored import store, to_assessment, to_document
@@ -87,6 +87,8 @@ def assess_cities(
         with open_ledger(kept.ledger, create=True):
             pass  # a ledger that cannot be used is told before anything is assessed
     ruleset = load_ruleset(*rules)
+    if kept.documents is not None:
+        check_texts(kept.documents, ruleset.version)
     job = describe_job(ruleset, project().find_ruleset(rules.version), project())
     if len(folders) > 1 or spread.jobs or spread.scheduler:
         # What ends its process, as a plugin may, costs no other city. One worker costs 0.6 seconds of processor beside
@@ -137,7 +139,11 @@ def _assess_alone(folder: Path, ruleset: Ruleset, engine: Engine, kept: Kept, *,
     state = FAILED
     try:
         state = _assess_here(
-            folder, ruleset, engine, kept if resume else Kept(), partial(_tell, kept=kept, as_json=as_json)
+            folder,
+            ruleset,
+            engine,
+            kept if resume else Kept(),
+            partial(_tell, folder=folder, kept=kept, as_json=as_json),
         )
     except CityrubricError as error:
         say(str(error))
@@ -161,14 +167,14 @@ def _assess_here(
             if before.ledger is not None:
                 record(before.ledger, stored)
             if before.documents is not None:
-                _write(to_assessment(stored), before)
+                _write(to_assessment(stored), before, folder)
             return UNCHANGED
         assessment = assess(city, ruleset, engine)
     tell(assessment)
     return tell_briefly(folder, assessment).state
 
 
-def _tell(assessment: Assessment, kept: Kept, *, as_json: bool) -> None:
+def _tell(assessment: Assessment, folder: Path, kept: Kept, *, as_json: bool) -> None:
     if as_json:
         plain = sys.stdout.encoding.lower().replace("-", "") != "utf8"
         result(json.dumps(to_document(assessment), ensure_ascii=plain, allow_nan=False) + "\n")
@@ -176,13 +182,13 @@ def _tell(assessment: Assessment, kept: Kept, *, as_json: bool) -> None:
         Console().print(summary(assessment))
     if kept.out is not None:
         say(_("written: {file}").format(file=store(assessment, kept.out)))
-        _write(assessment, kept)
+        _write(assessment, kept, folder)
     if kept.ledger is not None:
         record(kept.ledger, to_document(assessment))
 
 
-def _write(assessment: Assessment, kept: Kept) -> None:
-    """Write the documents that are asked for."""
+def _write(assessment: Assessment, kept: Kept, folder: Path) -> None:
+    """Write the documents that are asked for; photos are taken from the city's folder."""
     if kept.documents is not None and kept.out is not None:
-        for file in write_documents(assessment, kept.documents, kept.out):
+        for file in write_documents(assessment, kept.documents, kept.out, folder):
             say(_("written: {file}").format(file=file))

@@ -16,8 +16,9 @@ from cityrubric.language import translate as _
 from cityrubric.report.choices import stale_choices
 from cityrubric.report.choosing import read_choices
 from cityrubric.report.editions import Order, edition_of, texts_of
-from cityrubric.report.formats import all_sentences, summarises, write_documents, write_summary
+from cityrubric.report.formats import all_sentences, shows_photos, summarises, write_documents, write_summary
 from cityrubric.report.masking import view_for
+from cityrubric.report.photos import named_photos
 from cityrubric.report.rows import Row, row_of
 from cityrubric.telling.stored import FILE_NAME, read_assessment
 
@@ -25,26 +26,45 @@ FEW = 3
 """Of so many cities every file is named that was written; of more, the folder."""
 
 
-def report(files: Sequence[Path], order: Order, out: Path, chosen: Path | None = None) -> int:
+def report(
+    files: Sequence[Path], order: Order, out: Path, chosen: Path | None = None, cities: Sequence[Path] = ()
+) -> int:
     """Make the documents of cities, and what tells of all of them, and return the exit code.
 
     The files are read one after the other, so that a hundred need no more memory than one; they are read twice where
     each city stands beside the others. A faulty file costs no other city.
 
+    Args:
+        files: stored assessments.
+        order: which documents are asked for.
+        out: where they are written.
+        chosen: the workbook of chosen sentences, of one city.
+        cities: folders of cities, called as the cities are, where photos are taken from.
+
     Raises:
         CityrubricError: if two are of one city: their documents would overwrite each other; if a choice cannot be
-            followed in a final document.
+            followed in a final document; if there is a folder that no city is called after.
     """
+    folders = {city.resolve().name: city for city in cities}
     if chosen is not None:
         order = _with_choices(files, order, chosen)
     faulty: dict[Path, str] = {}
     rows: tuple[Row, ...] = ()
-    if len(files) > 1:
+    if len(files) > 1 or folders:
         rows = tuple(row_of(view_for(one, order.edition.audience)) for one in _read(files, faulty, _("reading")))
         check_apart(row.id for row in rows)
+        unknown = folders.keys() - {row.id for row in rows}
+        if unknown and not faulty:
+            raise CityrubricError(_("--city: no city is called {names}").format(names=", ".join(sorted(unknown))))
         order = evolve(order, edition=evolve(order.edition, beside=rows))
-    written = [path for one in _read(files, faulty, _("writing")) for path in write_documents(one, order, out)]
-    if rows and summarises(order):
+    written: list[Path] = []
+    for one in _read(files, faulty, _("writing")):
+        folder = folders.get(one.city.id)
+        written += write_documents(one, order, out, folder)
+        if folder is None and shows_photos(order) and named_photos(one):
+            told = _("{city}: photos are named and not shown; name the city's folder with --city")
+            say(told.format(city=one.city.name))
+    if len(files) > 1 and summarises(order):
         written += write_summary(rows, order, out)
     if len(files) > FEW:
         say(_("{n} files written to {folder}").format(n=len(written), folder=out))

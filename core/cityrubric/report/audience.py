@@ -18,8 +18,10 @@ from cityrubric.assessment import (
     Provincial,
     RulesetRecord,
 )
+from cityrubric.inspected import Inspections, Robustness
 from cityrubric.outcomes import FactRecord, Outcome, Scores
 from cityrubric.report.document import Document
+from cityrubric.report.photos import Photo
 
 _CODE_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -54,6 +56,9 @@ class View:
         joint: the conclusion with a province's own rules, where there are some; everybody sees it.
         provincial: what these rules say; None for the public.
         overridden: what would come out with overrides, which nothing else here includes; None for the public.
+        inspections: what was found on site; None for the public.
+        robustness: which verdicts would be the same with another draw of points; empty for the public.
+        photos: that the data name, shown or not; empty for the public, and where no format asked for shows any.
         whole: the assessment itself; only for internal use, None otherwise.
     """
 
@@ -75,6 +80,9 @@ class View:
     joint: Joint | None = None
     provincial: Provincial | None = None
     overridden: Overridden | None = None
+    inspections: Inspections | None = None
+    robustness: tuple[Robustness, ...] = ()
+    photos: tuple[Photo, ...] = ()
     whole: Assessment | None = None
 
     @property

@@ -74,12 +74,16 @@ class Format:
         render: makes its files.
         summarise: makes its files about all cities of a run; None where it has none.
         public: whether anything is left of it for the public.
+        texts: whether it cannot be made without report texts.
+        photos: whether it shows photos; they are taken from the city's folder only then.
     """
 
     name: str
     render: Renderer
     summarise: Summariser | None = None
     public: bool = True
+    texts: bool = False
+    photos: bool = False
 
 
 def edition_of(order: Order, version: str) -> Edition:

@@ -13,10 +13,12 @@ from cityrubric.outcomes import FactRecord, Outcome
 from cityrubric.report.audience import Audience, View
 from cityrubric.report.books import Cell, Column, Sheet, write_book
 from cityrubric.report.figures import RATE_DECIMALS, figure
+from cityrubric.report.filed import evidence_rows, filed_rows
+from cityrubric.report.inspecting import check_rows, occurrence_rows, robust_rows, type_rows
 from cityrubric.report.sentences import fact_id
-from cityrubric.report.tables import is_open, line_rows, reason_text, verdict_text
+from cityrubric.report.tables import is_open, line_rows, reason_text
 from cityrubric.report.texts import Texts
-from cityrubric.report.values import date_text, span_text, value_text, when_text
+from cityrubric.report.values import date_text, span_text, value_text, verdict_text, when_text
 
 Row = tuple[Cell, ...]
 
@@ -26,13 +28,23 @@ WIDTHS: Mapping[str, Sequence[float]] = {
     "gaps": (10, 34, 80, 14),
     "findings": (12, 10, 12, 26, 60, 24, 20, 14, 50),
     "facts": (34, 34, 14, 12, 44, 12, 36, 16, 16, 36),
+    "inspections": (36, 10, 16, 16, 18, 10, 12, 12),
+    "robustness": (10, 40, 14, 14, 16, 20),
+    "checks": (14, 10, 14, 12, 12, 16, 18, 10),
+    "occurrences": (26, 20, 20, 20, 18, 50),
+    "filed": (14, 14, 30, 50, 50),
+    "evidence": (14, 34, 20, 12, 26, 40, 18, 30),
     "provenance": (10, 34, 22, 10, 70),
 }
+_ON_SITE = ("inspections", "robustness", "checks", "occurrences")
+_FOR_ALL_BUT_THE_PUBLIC = ("cover", "scores", "gaps", "findings", "facts", *_ON_SITE, "filed", "evidence", "provenance")
 SHEETS = {
     Audience.PUBLIC: ("cover", "findings", "facts", "provenance"),
-    Audience.CITY: ("cover", "scores", "gaps", "findings", "facts", "provenance"),
-    Audience.INTERNAL: ("cover", "scores", "gaps", "findings", "facts", "provenance"),
+    Audience.CITY: _FOR_ALL_BUT_THE_PUBLIC,
+    Audience.INTERNAL: _FOR_ALL_BUT_THE_PUBLIC,
 }
+_IF_ANY = {*_ON_SITE, "filed", "evidence"}
+"""Sheets that a city without inspections, interviews, appeals and the like does not have."""
 _COLOURS = {
     "met": "C6E7CE",
     "partly_met": "FFE9A8",
@@ -50,7 +62,8 @@ _COLOURED = {"scores": (9, "verdicts", _COLOURS), "provenance": (4, "statuses", 
 def tables_file(view: View, texts: Texts, issued: date | None) -> dict[str, bytes]:
     """Return the workbook of results; sheets that an audience may not see do not exist, nor are any hidden."""
     mark = view.documents[0].mark if view.documents else view.code
-    sheets = [_sheet(name, view, texts) for name in SHEETS[view.audience] if name != "cover"]
+    made = [(name, _sheet(name, view, texts)) for name in SHEETS[view.audience] if name != "cover"]
+    sheets = [sheet for name, sheet in made if sheet.rows or name not in _IF_ANY]
     cover = Sheet(texts.sheets["cover"].title, _columns("cover", texts), tuple(_cover(view, texts, mark, issued)))
     return {"tables.xlsx": write_book([cover, *sheets], mark)}
 
@@ -189,10 +202,16 @@ def _facts(view: View, texts: Texts) -> Iterator[Row]:
         )
 
 
-_ROWS: Mapping[str, Callable[[View, Texts], Iterator[Row]]] = {
+_ROWS: Mapping[str, Callable[[View, Texts], Iterator[tuple[str, ...]] | Iterator[Row]]] = {
     "scores": _scores,
     "gaps": _gaps,
     "findings": _findings,
     "facts": _facts,
+    "inspections": type_rows,
+    "robustness": robust_rows,
+    "checks": check_rows,
+    "occurrences": occurrence_rows,
+    "filed": filed_rows,
+    "evidence": evidence_rows,
     "provenance": line_rows,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from string import Template
 
@@ -12,10 +12,10 @@ from cityrubric.assessment import Assessment
 from cityrubric.report.audience import Audience, View
 from cityrubric.report.choices import Choices, print_chosen
 from cityrubric.report.composing import Paragraph, compose, general_words
-from cityrubric.report.document import Block, Document
+from cityrubric.report.document import Block, Document, Table
 from cityrubric.report.numbering import chinese, number_blocks
 from cityrubric.report.sentences import Printed
-from cityrubric.report.tables import make_table
+from cityrubric.report.tables import has_table, make_table
 from cityrubric.report.texts import DocumentText, Texts, Wording
 from cityrubric.report.values import date_text
 
@@ -34,9 +34,15 @@ def finish(
             made.append(_document(text, number_blocks(one for one in blocks if one), words, marks))
     whole = evolve(view, documents=tuple(made))
     return tuple(
-        evolve(one, tables=tuple(make_table(name, evolve(whole, documents=(one,)), texts) for name in names))
+        evolve(one, tables=tuple(_tables(names, evolve(whole, documents=(one,)), texts)))
         for one, names in zip(made, _annexes(texts, paragraphs, view.audience), strict=True)
     )
+
+
+def _tables(names: Sequence[str], view: View, texts: Texts) -> Iterator[Table]:
+    for name in names:
+        if has_table(name, view, texts):
+            yield make_table(name, view, texts)
 
 
 def _annexes(texts: Texts, made: Mapping[str, object], audience: Audience) -> list[tuple[str, ...]]:

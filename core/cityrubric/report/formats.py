@@ -21,6 +21,7 @@ from cityrubric.report.composing import compose
 from cityrubric.report.editions import Edition, Format, Order, edition_of, texts_of
 from cityrubric.report.finishing import finish
 from cityrubric.report.masking import view_for
+from cityrubric.report.photos import Photo, take_photos
 from cityrubric.report.reading import has_texts
 from cityrubric.report.rows import Row
 from cityrubric.report.sentences import Sentence
@@ -45,7 +46,9 @@ def _json(view: View, edition: Edition) -> Mapping[str, bytes]:
 
 
 def _shown(attribute: Attribute[Any], value: Any) -> bool:
-    return attribute.name != "whole" and (attribute.default is NOTHING or value != attribute.default)
+    return attribute.name not in {"whole", "jpeg", "small"} and (
+        attribute.default is NOTHING or value != attribute.default
+    )
 
 
 def _html(view: View, edition: Edition) -> Mapping[str, bytes]:
@@ -85,10 +88,10 @@ def _parquet(view: View, _edition: Edition) -> Mapping[str, bytes]:
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("word", _word),
-    Format("excel", _excel),
+    Format("word", _word, texts=True, photos=True),
+    Format("excel", _excel, texts=True),
     Format("json", _json),
-    Format("html", _html, _overview),
+    Format("html", _html, _overview, photos=True),
     Format("sarif", _sarif),
     Format("oscal", _oscal),
     Format("csv", _csv, public=False),
@@ -134,13 +137,19 @@ def choose_formats(
     return tuple(chosen)
 
 
-def render(assessment: Assessment, order: Order) -> dict[str, bytes]:
-    """Return the files of one city; each is made from nothing but what its audience may see."""
+def render(assessment: Assessment, order: Order, folder: Path | None = None) -> dict[str, bytes]:
+    """Return the files of one city; each is made from nothing but what its audience may see.
+
+    Args:
+        assessment: the complete record.
+        order: which documents are asked for.
+        folder: of the city, where photos are taken from; None where it is not at hand, which documents say.
+    """
     edition = edition_of(order, assessment.ruleset.version)
-    view = prepare(assessment, edition)
+    chosen = choose_formats(order.formats, further_formats(order.project))
+    view = prepare(assessment, edition, take_photos(assessment, folder) if shows_photos(order) else ())
     if edition.audience is not Audience.INTERNAL:
         edition = evolve(edition, beside=())
-    chosen = choose_formats(order.formats, further_formats(order.project))
     files: dict[str, bytes] = {}
     for one in chosen:
         made = _made(one, view, edition)
@@ -161,23 +170,23 @@ def _made(one: Format, view: View, edition: Edition) -> Mapping[str, bytes]:
         raise PluginError(_("format '{name}' cannot be written: {why}").format(name=one.name, why=why)) from error
 
 
-def prepare(assessment: Assessment, edition: Edition) -> View:
+def prepare(assessment: Assessment, edition: Edition, photos: tuple[Photo, ...] = ()) -> View:
     """Return what an audience may see, with all that the rule set's documents say to it, if it has report texts.
 
     Raises:
         Faults: everything that is wrong in these texts.
     """
     if not has_texts(assessment.ruleset.version, edition.templates):
-        return _seen(assessment, edition)
+        return _seen(assessment, edition, photos)
     texts = texts_of(assessment.ruleset.version, edition)
-    view = _seen(assessment, edition, texts.disclosed())
+    view = _seen(assessment, edition, photos, texts.disclosed())
     documents = finish(assessment, view, texts, edition.choices, edition.stage, edition.issued)
     return evolve(view, documents=documents)
 
 
-def _seen(assessment: Assessment, edition: Edition, disclosed: Collection[str] = ()) -> View:
+def _seen(assessment: Assessment, edition: Edition, photos: tuple[Photo, ...], disclosed: Collection[str] = ()) -> View:
     """What an audience may see; plugins that were left out when it was assessed, or are now, are told."""
-    view = view_for(assessment, edition.audience, disclosed)
+    view = view_for(assessment, edition.audience, disclosed, photos)
     now = edition.offers.left_out if edition.offers else ()
     return evolve(view, left_out=tuple(sorted({*view.left_out, *now})))
 
@@ -193,13 +202,39 @@ def all_sentences(assessment: Assessment, edition: Edition) -> tuple[Sentence, .
     return tuple(found.values())
 
 
-def write_documents(assessment: Assessment, order: Order, out: Path) -> list[Path]:
-    """Write the documents of one city to `out/<city>/<audience>/`, and return the files: one folder to hand on."""
+def write_documents(assessment: Assessment, order: Order, out: Path, city: Path | None = None) -> list[Path]:
+    """Write the documents of one city to `out/<city>/<audience>/`, and return the files: one folder to hand on.
+
+    Args:
+        assessment: the complete record.
+        order: which documents are asked for.
+        out: where the folder is made.
+        city: the city's folder, where photos are taken from; None where it is not at hand.
+    """
     folder = out / assessment.city.id / order.edition.audience.value
-    files = {folder / name: content for name, content in render(assessment, order).items()}
+    files = {folder / name: content for name, content in render(assessment, order, city).items()}
     for path, content in files.items():
         write_whole(path, content)
     return list(files)
+
+
+def check_texts(order: Order, version: str) -> None:
+    """Make sure, before cities are assessed, that there are the report texts that documents are made with.
+
+    Raises:
+        CityrubricError: if there are none.
+        Faults: everything that is wrong in them.
+    """
+    chosen = choose_formats(order.formats, further_formats(order.project))
+    edition = edition_of(order, version)
+    if any(one.texts for one in chosen) or has_texts(version, edition.templates):
+        texts_of(version, edition)
+
+
+def shows_photos(order: Order) -> bool:
+    """Tell whether anything that is asked for shows photos to its audience."""
+    chosen = choose_formats(order.formats, further_formats(order.project))
+    return order.edition.audience is not Audience.PUBLIC and any(one.photos for one in chosen)
 
 
 def summarises(order: Order) -> bool:

@@ -15,7 +15,7 @@ from cityrubric.ledger.compare import Comparison, Standing
 from cityrubric.ledger.ledger import Entry
 from cityrubric.ledger.province import Province
 from cityrubric.report.figures import RATE_DECIMALS, score_text
-from cityrubric.report.words import decision_word, verdict_word
+from cityrubric.report.words import decision_word, ruling_word, verdict_word
 
 _HASH_SHOWN = 12
 
@@ -53,7 +53,12 @@ def appeals_told(appeals: Sequence[AppealTold]) -> RenderableType:
     """Return appeals with their decisions; of an accepted one, what it changed."""
     parts: list[RenderableType] = []
     for one in appeals:
-        parts.append(Text(f"{one.id} {one.item} {one.claim}: {_decision_word(one.decision)}", style="bold"))
+        parts.append(
+            Text(
+                f"{one.id} {one.item} {one.claim}: {ruling_word('' if one.decision == 'open' else one.decision)}",
+                style="bold",
+            )
+        )
         if one.reason:
             parts.append(Text(f"  {one.reason} ({'、'.join(one.reviewers)})"))
         if one.revision is not None:
@@ -64,10 +69,6 @@ def appeals_told(appeals: Sequence[AppealTold]) -> RenderableType:
             parts.append(Text("  " + _("rate % {before} → {after}").format(before=before, after=after)))
             parts += _changes(one.difference)
     return Group(*parts or [Text(_("no appeals"))])
-
-
-def _decision_word(code: str) -> str:
-    return {"open": _("not decided"), "upheld": _("upheld as it was"), "changed": _("changed")}[code]
 
 
 def province_table(province: Province) -> RenderableType:

@@ -10,10 +10,17 @@
     inconsistencies, what is missing, observations, areas, sources, requests, clearances, ids of support, hashes.
 `city` (the assessed city), beside that:
     all facts, outcomes, scores, findings, sources, requests, clearances, evidence, surveys, appeals and observations
-    of this city.
+    of this city; of inspections the rates, the occurrences with point, row and time, the rows that inspectors still
+    differ on, and what another draw might change.
     Not in it: interviews and joint decisions; who inspected, was interviewed, entered, checked or reviewed anything or
     gave a score: their names are taken out of every text, and ids of observations, which may name people or places, are
     replaced by numbers. No other city is ever part of it, and no message of a plugin that failed.
+    What people write freely may name somebody who is named nowhere else, whom nothing could take out. So it is left out
+    whole where it was written for the office: notes of evidence, what an inspected unit confirmed and by whom, what
+    each inspector says of a disputed row and how that was settled, names of tables and of photos. The reasons of a
+    decided appeal and of an override are owed to the city: they are left out whole where they name somebody known here,
+    and those who write them name nobody else.
+    Points that were drawn and not visited are not in it either: they may still be visited unannounced.
 `internal` (the assessing office): everything.
 
 A view starts from nothing and takes what an audience may see: a section that is new in the assessment is in no masked
@@ -30,8 +37,10 @@ from typing import Any, TypeVar
 from attrs import evolve, fields, has
 
 from cityrubric.assessment import Assessment, CityRecord, Conclusion, Finding
+from cityrubric.inspected import Inspections
 from cityrubric.outcomes import FactRecord, Outcome
 from cityrubric.report.audience import Audience, Joint, View, data_code
+from cityrubric.report.photos import Photo
 
 Value = TypeVar("Value")
 
@@ -42,19 +51,25 @@ _SCORES = {"sheet", "expert", "deduct"}
 _BETWEEN_NAMES = re.compile(r"[\s、，,；;/()（）:：]+")
 
 
-def view_for(assessment: Assessment, audience: Audience, disclosed: Collection[str] = ()) -> View:
+def view_for(
+    assessment: Assessment, audience: Audience, disclosed: Collection[str] = (), photos: tuple[Photo, ...] = ()
+) -> View:
     """Return what an audience may see.
 
     Args:
         assessment: the complete record.
         audience: whom it is for.
         disclosed: keys of the facts that may be published; they matter for the public only.
+        photos: that the data name; never for the public.
     """
     if audience is Audience.INTERNAL:
-        return _whole(assessment)
+        return evolve(_whole(assessment), photos=photos)
     if audience is Audience.CITY:
-        view = _whole(assessment)
-        return _without_people(evolve(view, city=_citys_own(view.city)), assessment)
+        view, on_site = _whole(assessment), assessment.inspections
+        city = _citys_own(view.city, _names(assessment), on_site.source if on_site else "")
+        inspections = on_site and _citys_inspections(on_site)
+        unnamed = tuple(evolve(one, file="") for one in photos)
+        return _without_people(evolve(view, city=city, inspections=inspections, photos=unnamed), assessment)
     return _without_people(_public(assessment, disclosed), assessment)
 
 
@@ -77,6 +92,8 @@ def _whole(assessment: Assessment) -> View:
         joint=_joint(assessment),
         provincial=assessment.provincial,
         overridden=assessment.overridden,
+        inspections=assessment.inspections,
+        robustness=assessment.robustness,
         whole=assessment,
     )
 
@@ -169,18 +186,51 @@ def _bare_city(city: CityRecord) -> CityRecord:
     )
 
 
-def _citys_own(city: CityRecord) -> CityRecord:
-    """What a city may see of its record: neither who was interviewed nor how assessors settled a dispute."""
+def _citys_own(city: CityRecord, names: list[str], tables: str) -> CityRecord:
+    """What a city may see of its record: neither who was interviewed nor how assessors settled a dispute.
+
+    Args:
+        city: the whole record.
+        names: everybody who is named as a person.
+        tables: id of the source that stands for the tables of inspections; their names may be those of inspectors.
+    """
     return evolve(
         _bare_city(city),
         areas=city.areas,
-        sources=city.sources,
+        sources=tuple({**one, "title": tables} if one["id"] == tables else one for one in city.sources),
         requests=city.requests,
         clearances=city.clearances,
-        evidence=city.evidence,
+        evidence=tuple(_documents(one) for one in city.evidence),
         surveys=city.surveys,
-        appeals=tuple({**one, "reviewers": []} for one in city.appeals),
-        overrides=tuple({**one, "by": NAME_REMOVED} for one in city.overrides),
+        appeals=tuple({**_reasoned(one, names), "reviewers": []} for one in city.appeals),
+        overrides=tuple({**_reasoned(one, names), "by": ""} for one in city.overrides),
+    )
+
+
+def _documents(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the evidence ledger without what was written to it; of what was taken on site, without files' names."""
+    bare: dict[str, Any] = {"files": [], "hashes": []} if row.get("point") else {}
+    return {**row, "note": "", **bare}
+
+
+def _reasoned(decided: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    """Something that was decided, with the reason; without it where that names somebody."""
+    reason = str(decided.get("reason", ""))
+    return {**decided, "reason": NAME_REMOVED if any(name in reason for name in names) else reason}
+
+
+def _citys_inspections(inspections: Inspections) -> Inspections:
+    """What a city may see of its inspections: what was found, not by whom or how they came to agree."""
+    return Inspections(
+        source=inspections.source,
+        tables=(),
+        once=inspections.once,
+        confidence=inspections.confidence,
+        types=inspections.types,
+        rows=inspections.rows,
+        facts=inspections.facts,
+        occurrences=tuple(evolve(one, inspectors=(), photos="", confirmed="") for one in inspections.occurrences),
+        disputes=tuple(evolve(one, says=()) for one in inspections.disputes if not one.settled_by),
     )
 
 

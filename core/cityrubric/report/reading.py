@@ -42,8 +42,12 @@ def report_folder(version: str, own: Path | None = None) -> Path:
     """
     folder = own or shipped("rulesets") / version / "report"
     if not (folder / WORDS_FILE).is_file():
-        message = _("no report texts in {folder} (a folder with a {file}); name one with --templates")
-        raise CityrubricError(message.format(folder=folder, file=WORDS_FILE))
+        message = _(
+            "rule set '{version}' has no report texts: there is no {file} in {folder}. Word, Excel, `choices` and "
+            "`rectify` need them; pages and the formats for other programs do not. Name a folder of texts with "
+            "--templates"
+        )
+        raise CityrubricError(message.format(version=version, folder=folder, file=WORDS_FILE))
     return folder
 
 

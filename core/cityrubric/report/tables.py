@@ -10,27 +10,38 @@ from cityrubric.outcomes import BandRecord, Basis, Outcome, PartRecord
 from cityrubric.report.audience import View
 from cityrubric.report.document import Table
 from cityrubric.report.figures import figure
+from cityrubric.report.filed import filed_rows
+from cityrubric.report.inspecting import occurrence_rows, photo_rows, robust_rows, type_rows
 from cityrubric.report.texts import Texts
-from cityrubric.report.values import span_text
+from cityrubric.report.values import span_text, verdict_text
 
 Row = tuple[str, ...]
 
+IF_ANY = {"inspections", "robustness", "occurrences", "filed", "photos"}
+"""Tables that a city without inspections, interviews, appeals and the like does not have."""
+_MOST_ROWS = 500  # on paper; the workbook has all
 _OPEN = {"undetermined", "not_assessed", "error"}
 _SIGNS = {"at_least": "≥", "above": "＞", "at_most": "≤", "below": "＜"}
 
 
 def make_table(name: str, view: View, texts: Texts) -> Table:
     """Return one of the tables that a rule set's texts name."""
-    annex = texts.annexes[name]
-    return Table(name, annex.title, annex.columns, tuple(_ROWS[name](view, texts)), annex.note)
+    annex, rows = texts.annexes[name], [*_ROWS[name](view, texts)]
+    if len(rows) > _MOST_ROWS and name in IF_ANY:
+        more = Template(texts.names["words"]["more_rows"]).substitute(n=len(rows) - _MOST_ROWS)
+        rows[_MOST_ROWS:] = [(more, *[""] * (len(annex.columns) - 1))]
+    confidence = figure(view.inspections.confidence) if view.inspections else ""
+    note = Template(annex.note).safe_substitute(confidence=confidence)
+    return Table(name, annex.title, annex.columns, tuple(rows), note)
 
 
-def verdict_text(outcome: Outcome, view: View, texts: Texts, code: str = "") -> str:
-    """Return an item's verdict, or another one of it, in words; of a veto, "met" means that it is not triggered."""
-    roles = {group.id: group.role for group in view.scores.groups} if view.scores else {}
-    code, verdicts = code or outcome.verdict, texts.names["verdicts"]
-    told = verdicts.get(f"veto_{code}") if roles.get(outcome.group) == "veto" else None
-    return told or verdicts[code]
+def has_table(name: str, view: View, texts: Texts) -> bool:
+    """Tell whether there is anything for a table that stands behind a document only then."""
+    return (
+        name not in IF_ANY
+        or next(_ROWS[name](view, texts), None) is not None
+        or (name == "photos" and bool(view.photos))
+    )
 
 
 def reason_text(outcome: Outcome, view: View, texts: Texts) -> str:
@@ -43,6 +54,7 @@ def _overrides(outcome: Outcome, view: View, texts: Texts) -> Iterator[str]:
     for one in view.city.overrides:
         if one["indicator"] == outcome.id and view.overridden:
             told = {name: verdict_text(outcome, view, texts, str(one[name])) for name in ("old", "new")}
+            told["told"] = "，".join(str(one[name]) for name in ("by", "on", "reason") if one[name])
             stale = one["id"] in view.overridden.stale
             yield Template(words["overridden"]).substitute(one, **told) + (words["no_longer"] if stale else "")
 
@@ -146,4 +158,9 @@ _ROWS: Mapping[str, Callable[[View, Texts], Iterator[Row]]] = {
     "rectification": _rectification,
     "provenance": line_rows,
     "support": _support,
+    "inspections": type_rows,
+    "robustness": robust_rows,
+    "occurrences": occurrence_rows,
+    "filed": filed_rows,
+    "photos": photo_rows,
 }

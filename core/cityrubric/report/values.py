@@ -1,4 +1,4 @@
-"""What is known of a fact, in the words of a rule set's documents."""
+"""What is known, in the words of a rule set's documents."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from string import Template
 
 from attrs import frozen
 
-from cityrubric.outcomes import FactRecord, Score
+from cityrubric.outcomes import FactRecord, Outcome, Score
+from cityrubric.report.audience import View
 from cityrubric.report.figures import POINT_DECIMALS, figure
+from cityrubric.report.texts import Texts
 
 _RANKS = {"verified": 0, "department": 1, "self": 2}
 _DECIMALS = 12
@@ -86,3 +88,11 @@ def span_text(score: Score | None, words: Mapping[str, str], decimals: int = POI
 def date_text(day: date, words: Mapping[str, str]) -> str:
     """Return a day, such as `2022年3月1日`."""
     return Template(words["dated"]).substitute(year=day.year, month=day.month, day=day.day)
+
+
+def verdict_text(outcome: Outcome, view: View, texts: Texts, code: str = "") -> str:
+    """Return an item's verdict, or another one of it, in words; of a veto, "met" means that it is not triggered."""
+    roles = {group.id: group.role for group in view.scores.groups} if view.scores else {}
+    code, verdicts = code or outcome.verdict, texts.names["verdicts"]
+    told = verdicts.get(f"veto_{code}") if roles.get(outcome.group) == "veto" else None
+    return told or verdicts[code]

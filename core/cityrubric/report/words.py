@@ -149,8 +149,28 @@ def stage_word(code: str) -> str:
     }[code]
 
 
+def ruling_word(code: str) -> str:
+    """Return what became of an appeal."""
+    return {"": _("not decided"), "upheld": _("upheld as it was"), "changed": _("changed")}[code]
+
+
+def photo_word(code: str) -> str:
+    """Return why a photo is not shown."""
+    return {
+        "no_folder": _("photos not shown: the city's folder was not at hand"),
+        "missing": _("photos not shown: not in the city's folder"),
+        "outside": _("photos not shown: outside the city's folder"),
+        "too_large": _("photos not shown: too large"),
+        "no_image": _("photos not shown: no image that can be read (JPEG, PNG, WebP)"),
+        "too_many": _("photos not shown: too many"),
+        "no_room": _("photos not shown for want of room in the page; the Word report shows them"),
+    }[code]
+
+
 def override_text(one: Mapping[str, Any]) -> str:
     """Return an override in one line: from what to what, who, when and why."""
     words = {"old": verdict_word(one["old"]), "new": verdict_word(one["new"])}
+    if not one["by"]:  # the audience may not know who
+        return _("overridden: {old} → {new}, {on}: {reason}").format(**words, on=one["on"], reason=one["reason"])
     says = _("overridden: {old} → {new}, by {by}, {on}: {reason}")
     return says.format(**words, by=one["by"], on=one["on"], reason=one["reason"])

@@ -82,12 +82,18 @@ def report_command(
         Optional[Path],  # noqa: UP045
         typer.Option(help=_("The workbook of chosen sentences; of one city."), metavar="XLSX"),
     ] = None,
+    cities: Annotated[
+        Optional[list[Path]],  # noqa: UP045
+        typer.Option("--city", help=_("The folder of a city, whose photos are shown."), metavar="DIR"),
+    ] = None,
 ) -> None:
     """Make documents."""
     from cityrubric.cli.report import report
 
     with failing():
-        raise typer.Exit(report(assessments, order(formats, audience, stage, issued, templates), out, choices))
+        raise typer.Exit(
+            report(assessments, order(formats, audience, stage, issued, templates), out, choices, cities or ())
+        )
 
 
 StoredFile = Annotated[Path, typer.Argument(help=_("A stored assessment (assessment.json)."), metavar="FILE")]

@@ -16,9 +16,13 @@ from cityrubric.report.deciding import rests_on_reconstruction
 from cityrubric.report.editions import Edition
 from cityrubric.report.figures import RATE_DECIMALS, score_text
 from cityrubric.report.page.shell import render
+from cityrubric.report.photos import Photo
 from cityrubric.report.rows import Row, row_of
 
 FILE_NAME = "page.html"
+_PHOTO_BYTES = 300_000
+"""Of all photos together; in the page they take a third more. Word has the others."""
+_MOST_ROWS, _MOST_NAMED = 300, 30
 _KINDS = ("weakness", "veto", "inconsistency", "recommendation", "highlight", "gap")
 
 
@@ -32,7 +36,8 @@ class Group:
 
 def page(view: View, edition: Edition) -> Mapping[str, bytes]:
     """Return the page of one city by its name: it needs no network and no other file."""
-    has_scores = view.scores is not None
+    has_scores, city = view.scores is not None, view.city
+    shown, unseen = _photos(view)
     text = render(
         "page.html",
         scripts=("vendor/echarts.js", "radar.js", "page.js") if has_scores else ("page.js",),
@@ -47,6 +52,11 @@ def page(view: View, edition: Edition) -> Mapping[str, bytes]:
         titles=_titles(view),
         tells=_tells(view.findings),
         reconstructed={one.id for one in view.outcomes if rests_on_reconstruction(one)},
+        shown=shown,
+        unseen=unseen,
+        most_rows=_MOST_ROWS,
+        most_named=_MOST_NAMED,
+        has_filed=any((city.appeals, city.overrides, city.deliberations, city.interviews, city.surveys, city.evidence)),
     )
     return {FILE_NAME: text.encode()}
 
@@ -59,6 +69,20 @@ def _groups(view: View) -> list[Group]:
         Group(one, tuple((id_, tuple(some)) for id_, some in groupby(items[one.id], lambda item: item.point)))
         for one in scores
     ]
+
+
+def _photos(view: View) -> tuple[list[Photo], dict[str, list[Photo]]]:
+    """Photos that the page has room for, and the others by why they are not shown."""
+    shown: list[Photo] = []
+    unseen: dict[str, list[Photo]] = {}
+    room = _PHOTO_BYTES
+    for one in view.photos:
+        room -= len(one.small)
+        if one.why or room < 0:
+            unseen.setdefault(one.why or "no_room", []).append(one)
+        else:
+            shown.append(one)
+    return shown, unseen
 
 
 def _by_key(facts: Iterable[FactRecord]) -> dict[str, list[FactRecord]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
@@ -19,8 +20,12 @@ from cityrubric.report import figures, words
 from cityrubric.report.deciding import rests_on_reconstruction
 
 _HERE = Path(__file__).parent
+_CHINESE = re.compile("[\u3400-\u9fff]")
 _LANGUAGES = {"zh": "zh-CN", "en": "en"}
-_NOTHING_LEAVES = "default-src 'none'; base-uri 'none'; form-action 'none'; script-src {scripts}; style-src {styles}"
+_NOTHING_LEAVES = (
+    "default-src 'none'; base-uri 'none'; form-action 'none'; "
+    "img-src {images}; script-src {scripts}; style-src {styles}"
+)
 _WORDS = (
     "audience_word",
     "basis_word",
@@ -30,6 +35,8 @@ _WORDS = (
     "operator_word",
     "points_word",
     "override_text",
+    "photo_word",
+    "ruling_word",
     "severity_word",
     "speaker_word",
     "stage_word",
@@ -58,7 +65,11 @@ def render(template: str, scripts: Sequence[str], data: Mapping[str, Any], **wor
         words: what the template reads.
     """
     style, inlined = _asset("page.css"), [_asset(name) for name in scripts]
-    policy = _NOTHING_LEAVES.format(scripts=" ".join(one.hash for one in inlined) or "'none'", styles=style.hash)
+    policy = _NOTHING_LEAVES.format(
+        images="data:" if words.get("shown") else "'none'",  # photos stand in the page itself
+        scripts=" ".join(one.hash for one in inlined) or "'none'",
+        styles=style.hash,
+    )
     return (
         _environment()
         .get_template(template)
@@ -86,6 +97,22 @@ def _asset(name: str) -> _Asset:
     return _Asset(Markup(text), f"'sha256-{digest}'")
 
 
+def _as_data(text: object) -> object:
+    """Return a text of the data, marked as Chinese where the page speaks another language."""
+    if spoken() == "zh" or not _CHINESE.search(str(text)):
+        return text
+    return Markup('<span lang="zh-CN">{}</span>').format(text)
+
+
+def _data_language() -> Markup:
+    """Return the attribute of an element in which everything is data."""
+    return Markup("" if spoken() == "zh" else ' lang="zh-CN"')
+
+
+def _base64(content: bytes) -> str:
+    return b64encode(content).decode()
+
+
 @functools.cache
 def _environment() -> Environment:
     environment = Environment(
@@ -97,5 +124,6 @@ def _environment() -> Environment:
     )
     environment.globals.update({name: getattr(words, name) for name in _WORDS}, _=translate)
     environment.globals.update(rests_on_reconstruction=rests_on_reconstruction)
-    environment.filters.update(figure=figures.figure, score=figures.score_text)
+    environment.filters.update(figure=figures.figure, score=figures.score_text, base64=_base64, data=_as_data)
+    environment.globals.update(data_language=_data_language)
     return environment
