@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import functools
-import math
-from collections.abc import Callable, Mapping
-from json.encoder import encode_basestring
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-
-from attrs import fields
 
 from cityrubric.assessment import SCHEMA_VERSION, Assessment
 from cityrubric.documents import check_document, read_json
 from cityrubric.errors import CityrubricError, Fault, FaultLog, Faults, place, visible
 from cityrubric.files import fault_of_name, write_whole
 from cityrubric.language import translate as _
+from cityrubric.telling.written import to_text, to_types
 
 if TYPE_CHECKING:
     import cattrs
@@ -25,30 +20,15 @@ FILE_NAME = "assessment.json"
 _Record = TypeVar("_Record")
 
 
-def _number(value: float) -> str:
-    if not math.isfinite(value):
-        raise ValueError(f"{value} is no number of JSON")
-    return repr(value)
-
-
-_SCALARS: Mapping[type, Callable[[Any], str]] = {
-    str: encode_basestring,
-    float: _number,
-    int: repr,
-    bool: {True: "true", False: "false"}.__getitem__,
-    type(None): {None: "null"}.__getitem__,
-}
-
-
 def to_document(assessment: Assessment) -> dict[str, Any]:
     """Return the assessment as JSON's types; optional entries that say nothing are left out."""
-    document: dict[str, Any] = _plain(assessment)
+    document: dict[str, Any] = to_types(assessment)
     return document
 
 
 def to_json(assessment: Assessment) -> str:
     """Return the assessment as text: equal inputs give equal bytes, whoever runs it, wherever and whenever."""
-    return _text(assessment, "\n") + "\n"
+    return to_text(assessment)
 
 
 def store(assessment: Assessment, folder: Path) -> Path:
@@ -135,47 +115,3 @@ def _check_version(document: Any, name: str, log: FaultLog) -> None:
     version = document.get("schema_version") if isinstance(document, dict) else None
     if isinstance(version, int) and version > SCHEMA_VERSION:
         log.add(name, "", _("written by a newer version of this program: update it"))
-
-
-@functools.cache
-def _fields(kind: type) -> list[tuple[str, str, object]]:
-    """The entries of records of this kind: name, name as JSON, and the value at which it is left out."""
-    return [(attribute.name, f'"{attribute.name}": ', attribute.default) for attribute in fields(kind)]
-
-
-def _plain(value: Any) -> Any:
-    kind: Any = type(value)
-    if kind in _SCALARS:
-        return value
-    if kind is tuple or kind is list:
-        return [_plain(item) for item in value]
-    if kind is dict:
-        return {key: _plain(item) for key, item in value.items()}
-    entries = [(name, getattr(value, name), default) for name, _title, default in _fields(kind)]
-    return {name: _plain(entry) for name, entry, default in entries if entry is not default and entry != default}
-
-
-def _text(value: Any, margin: str) -> str:
-    """Indented JSON, straight from the records; `margin` is the line end and the indentation that the value stands at.
-
-    Python's own encoder indents step by step in Python, and needs a document of dicts first: three times as long.
-    """
-    kind: Any = type(value)
-    write = _SCALARS.get(kind)
-    if write is not None:
-        return write(value)
-    inner = margin + " "
-    if kind is tuple or kind is list:
-        items = [_text(item, inner) for item in value]
-        return f"[{inner}{f',{inner}'.join(items)}{margin}]" if items else "[]"
-    items = []
-    if kind is dict:
-        items = [f"{encode_basestring(name)}: {_text(entry, inner)}" for name, entry in value.items()]
-    else:
-        for name, title, default in _fields(kind):
-            entry = getattr(value, name)
-            if entry is default or entry == default:
-                continue
-            write = _SCALARS.get(type(entry))
-            items.append(title + (_text(entry, inner) if write is None else write(entry)))
-    return f"{{{inner}{f',{inner}'.join(items)}{margin}}}" if items else "{}"
