@@ -5,13 +5,16 @@ from __future__ import annotations
 import functools
 import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from json.encoder import encode_basestring
+from operator import attrgetter, getitem
 from pathlib import Path
 from typing import Any
 
-from attrs import NOTHING, fields_dict
+from attrs import NOTHING, Attribute, fields_dict, frozen
+
+from cityrubric.remembered import Remembered
 
 
 def fingerprint(value: Any) -> str:
@@ -21,7 +24,7 @@ def fingerprint(value: Any) -> str:
         value: made of dicts with text keys, lists, text, numbers, truths and None; a record counts as the dict of its
             fields, without those marked `later` that are as by default.
     """
-    return hashlib.sha256(_text(value, {}).encode()).hexdigest()
+    return hashlib.sha256(_text(value).encode()).hexdigest()
 
 
 def fingerprint_folder(folder: Path, endings: tuple[str, ...], without: Sequence[str] = ()) -> str:
@@ -38,35 +41,49 @@ def fingerprint_folder(folder: Path, endings: tuple[str, ...], without: Sequence
     return fingerprint(texts)
 
 
-def _text(value: Any, known: dict[str | float, str]) -> str:
-    """Compact JSON with sorted keys; `known` are the texts of what came up before, since most of it comes up again."""
+def _text(value: Any) -> str:
+    """Compact JSON with sorted keys."""
     kind: Any = type(value)
-    if kind is str or kind is float or kind is int:
-        if value not in known:
-            known[value] = _quoted(value) if kind is str else f'{{"number":{_quoted(_decimal_text(value))}}}'
-        return known[value]
+    if kind is str:
+        return _QUOTED[value]
+    if kind is float or kind is int:
+        return _NUMBERS[value]
     if value is None or kind is bool:
         return "null" if value is None else "true" if value else "false"
     if isinstance(value, (list, tuple)):
-        return f"[{','.join([_text(item, known) for item in value])}]"
+        return f"[{','.join([_text(item) for item in value])}]"
     if isinstance(value, dict):
         items = {unicodedata.normalize("NFC", key): item for key, item in value.items()}
-        return f"{{{','.join([f'{_quoted(key)}:{_text(items[key], known)}' for key in sorted(items)])}}}"
-    entries = []
-    for title, name, default in _names(kind):
-        entry = getattr(value, name)
-        if entry == default:
-            continue
-        told = known.get(entry) if type(entry) is str else None
-        entries.append(title + (_text(entry, known) if told is None else told))
-    return f"{{{','.join(entries)}}}"
+        return f"{{{','.join([f'{_QUOTED[key]}:{_text(items[key])}' for key in sorted(items)])}}}"
+    take, columns = _columns(kind)
+    return f"{{{''.join(map(getitem, columns, take(value)))[1:]}}}"
 
 
 @functools.cache
-def _names(kind: type) -> list[tuple[str, str, Any]]:
-    """The fields of records of this kind in order: as written, as called, and what keeps them out."""
-    fields = sorted(fields_dict(kind).items())
-    return [(f"{_quoted(name)}:", name, f.default if "later" in f.metadata else NOTHING) for name, f in fields]
+def _columns(kind: type) -> tuple[attrgetter[Any], list[Any]]:
+    """Of records of this kind: what takes out their entries in order, and for each its text by its value."""
+    entries = sorted(fields_dict(kind).items())
+    columns = [
+        Remembered(_entry(name, entry)) if kind.__annotations__[name] in _ALIKE else _Each(_entry(name, entry))
+        for name, entry in entries
+    ]
+    return attrgetter(*[name for name, _entry in entries]), columns
+
+
+def _entry(name: str, entry: Attribute[Any]) -> Callable[[Any], str]:
+    title = f",{_quoted(name)}:"
+    left_out = entry.default if "later" in entry.metadata else NOTHING
+    return lambda value: "" if left_out is not NOTHING and value == left_out else title + _text(value)
+
+
+@frozen
+class _Each:
+    """Texts of values that may be equal and yet have others, or that cannot be looked up."""
+
+    write: Callable[[Any], str]
+
+    def __getitem__(self, value: Any) -> str:
+        return self.write(value)
 
 
 def _quoted(text: str) -> str:
@@ -77,3 +94,9 @@ def _decimal_text(number: float) -> str:
     """82.5 is 82.50, 4 is 4.0 and 1e3 is 1000."""
     text = format(Decimal(repr(number)) + 0, "f")  # + 0 makes of -0 what it means
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+_QUOTED = Remembered(_quoted)
+_NUMBERS = Remembered(lambda number: f'{{"number":{_quoted(_decimal_text(number))}}}')
+_ALIKE = frozenset({"str", "str | None", "tuple[str, ...]", "int", "float", "End", "Basis", "Basis | None"})
+"""Types of which equal values have one text; a truth would pass for 0 or 1."""

@@ -11,12 +11,14 @@ from typing import Any, TypeAlias
 
 from attrs import NOTHING, Attribute, field, fields, frozen
 
+from cityrubric.remembered import Remembered
+
 _TEXTS = frozenset({"str", "str | None", "tuple[str, ...]", "Basis", "Basis | None"})
 """Types of which equal values are written the same: not so of numbers, 1 is not 1.0 and 0.0 not -0.0."""
 _SHARED = "tuple[BandRecord, ...]"
 """Made once per rule set, and told again with every city."""
-_MOST, _LONGEST = 2000, 200
-"""So many texts of one entry are remembered, none of them longer."""
+_MOST = 2000
+"""So many of these are remembered."""
 
 
 def to_types(value: Any) -> Any:
@@ -103,7 +105,7 @@ def _columns(kind: type, margin: str) -> tuple[attrgetter[Any], list[_Writing]]:
 def _column(entry: Attribute[Any], declared: str, margin: str) -> _Writing:
     column = _Column(f',{margin}"{entry.name}": ', entry.default, margin)
     if declared in _TEXTS:
-        return _Remembered(column)
+        return Remembered(column.__getitem__)
     return _Shared(column) if declared == _SHARED else column
 
 
@@ -122,25 +124,9 @@ class _Column:
         return self.title + (_text(value, self.margin) if write is None else write(value))
 
 
-class _Remembered(dict[Any, str]):
-    """The same of an entry whose texts are looked up by its value."""
-
-    def __init__(self, column: _Column) -> None:
-        super().__init__()
-        self.column = column
-
-    def __missing__(self, value: Any) -> str:
-        text = self.column[value]
-        if len(text) <= _LONGEST:
-            if len(self) >= _MOST:
-                self.clear()
-            self[value] = text
-        return text
-
-
 @frozen
 class _Shared:
-    """The same of an entry that is the very same object time and again, whatever it equals."""
+    """The same of an entry that is the very same object time and again; what it equals says nothing."""
 
     column: _Column
     known: dict[int, tuple[object, str]] = field(factory=dict)
@@ -156,4 +142,4 @@ class _Shared:
         return text
 
 
-_Writing: TypeAlias = _Column | _Remembered | _Shared
+_Writing: TypeAlias = _Column | Remembered | _Shared
