@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -62,7 +62,17 @@ def settled_facts(
     column: int, city: City, layout: Layout, ruleset: Ruleset, wanted: Container[str] | None = None
 ) -> Iterator[SettledRow]:
     """Yield what is known of the facts of one city, or of the wanted ones only, as rows for its column."""
-    for key, periods in known_facts(city, layout, ruleset).items():
+    return rows_of(column, known_facts(city, layout, ruleset), layout, wanted)
+
+
+def rows_of(
+    column: int,
+    facts: Mapping[str, Mapping[Period | None, Known]],
+    layout: Layout,
+    wanted: Container[str] | None = None,
+) -> Iterator[SettledRow]:
+    """Yield what is known of facts, by period, as rows for a column."""
+    for key, periods in facts.items():
         if wanted is not None and key not in wanted:
             continue
         fact = layout.index[key]

@@ -88,11 +88,6 @@ def _finding(relation: Consistency, broken: list[_Broken], known: Knowledge) -> 
         for one in broken
         for key in relation.keys
     }
-    users = [
-        indicator.id
-        for indicator in known.plan.ruleset.indicators
-        if any(key in known.reads(part) for part in indicator.parts for key in relation.keys)
-    ]
     words = {"title": relation.title, "years": years, "why": relation.says}
     return Finding(
         id=relation.id,
@@ -102,7 +97,7 @@ def _finding(relation: Consistency, broken: list[_Broken], known: Knowledge) -> 
         basis="computed",
         title=relation.title,
         says=Template(known.plan.ruleset.texts["inconsistency"]).substitute(words),
-        about=tuple(users),
+        about=known.users(*relation.keys),
         because=tuple(sorted(ids)),
         provenance=basis(relation.provenance),
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from string import Template
 
+import numpy as np
 from attrs import frozen
 
 from cityrubric.assessment import ActionRecord, Finding
@@ -43,9 +44,8 @@ def tell_findings(results: Results, known: Knowledge, missing: Mapping[str, tupl
     plan, column = known.plan, known.column
     supports: dict[int, _Support] = {}
     told: list[Finding] = []
-    for number, made in enumerate(plan.rules.conclusions):
-        if not results.findings[number, column]:
-            continue
+    for number in np.flatnonzero(results.findings[:, column]).tolist():
+        made = plan.rules.conclusions[number]
         supports[number] = _support(made, results, known, supports)
         if made.rule.kind != "premise":
             told.append(_tell(made, supports[number], known, missing))
@@ -123,8 +123,7 @@ def _action(made: Conclusion, known: Knowledge) -> ActionRecord | None:
     if action is None:
         return None
     bound, key = made.bindings.get("indicator"), made.bindings.get("key")
-    users = (i.id for i in known.plan.ruleset.indicators if key and any(key in known.reads(part) for part in i.parts))
-    moves = dict.fromkeys((*made.rule.about, *([bound] if bound else []), *users))
+    moves = dict.fromkeys((*made.rule.about, *([bound] if bound else []), *(known.users(key) if key else ())))
     deadline = known.city.reference_date + timedelta(days=action.days)
     return ActionRecord(action.departments, action.effort, action.days, deadline.isoformat(), tuple(moves))
 
@@ -132,8 +131,8 @@ def _action(made: Conclusion, known: Knowledge) -> ActionRecord | None:
 def _title(made: Conclusion, known: Knowledge) -> str:
     """What the finding is about, by name: the indicator or the fact that its rule has bound."""
     if "indicator" in made.bindings:
-        titles = {indicator.id: indicator.title for indicator in known.plan.ruleset.indicators}
-        return titles[made.bindings["indicator"]]
+        bound = made.bindings["indicator"]
+        return next(indicator.title for indicator in known.plan.ruleset.indicators if indicator.id == bound)
     if "key" in made.bindings:
         return known.spec(made.bindings["key"]).title
     return made.rule.title

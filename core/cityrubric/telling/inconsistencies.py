@@ -134,7 +134,6 @@ def _finding(
     """Say what is wrong with a fact in some periods; `used` are the periods it rests on, if those are others."""
     texts, title = known.plan.ruleset.texts, known.spec(key).title
     years = "、".join(spoken(period, known) for period in sorted(periods, key=str) if period)
-    users = [i.id for i in known.plan.ruleset.indicators if any(key in known.reads(part) for part in i.parts)]
     return Finding(
         id=f"I.{word}/{key}",
         rule=f"I.{word}",
@@ -143,7 +142,7 @@ def _finding(
         basis="computed",
         title=title,
         says=Template(texts["inconsistency"]).substitute(title=title, years=years, why=why),
-        about=tuple(users),
+        about=known.users(key),
         because=tuple(sorted(fact_id(key, period) for period in (periods if used is None else used))),
         provenance=_OURS,
     )

@@ -16,6 +16,8 @@ from cityrubric.records import City, Claim, Period
 from cityrubric.rubric.model import Indicator, Part
 from cityrubric.states import KNOWN_BITS, Speaker, State
 
+Facts = Mapping[str, Mapping[Period | None, Known]]
+
 _LEAST_VERIFIED = (Speaker.SELF, Speaker.DEPARTMENT, Speaker.VERIFIED)
 
 
@@ -34,7 +36,7 @@ class Knowledge:
     block: Block
     column: int
     claims: Mapping[str, Sequence[Claim]]
-    facts: Mapping[str, Mapping[Period | None, Known]]
+    facts: Facts
     states: Sequence[State]
 
     def spec(self, key: str) -> FactSpec:
@@ -52,7 +54,13 @@ class Knowledge:
 
     def reads(self, part: Part) -> tuple[str, ...]:
         """Return the keys of the facts that a part looks at."""
-        return self.plan.ruleset.offers.measures[part.measure].reads if part.measure else part.facts
+        return _reads(part, self.plan)
+
+    def users(self, *keys: str) -> tuple[str, ...]:
+        """Return the ids of the indicators that look at any of these facts, in their order."""
+        users = _users(self.plan)
+        some = {number for key in keys for number in users.get(key, ())}
+        return tuple(self.plan.ruleset.indicators[number].id for number in sorted(some))
 
     def rests_on(self, indicator: Indicator) -> tuple[tuple[str, ...], str]:
         """Return what an indicator rests on.
@@ -61,10 +69,14 @@ class Knowledge:
             Ids of what is stated of the facts that it looks at, and of its clearances; the least verified speaker among
             the claims that make them known, empty where there is none.
         """
-        stated = [*self._stated(indicator)]
-        ids = {fact_id(key, period) for key, period, _known in stated}
-        ids |= {f"clearance:{record.veto}" for record in self.city.clearances if record.veto == indicator.id}
-        speakers = {claim.speaker for _key, _period, known in stated if known.is_known for claim in known.claims}
+        ids: set[str] = set()
+        speakers: set[Speaker] = set()
+        for key, period, known in self._stated(indicator):
+            ids.add(fact_id(key, period))
+            if known.is_known:
+                speakers.update(claim.speaker for claim in known.claims)
+        if any(record.veto == indicator.id for record in self.city.clearances):
+            ids.add(f"clearance:{indicator.id}")
         return tuple(sorted(ids)), next((speaker.value for speaker in _LEAST_VERIFIED if speaker in speakers), "")
 
     def _stated(self, indicator: Indicator) -> Iterator[tuple[str, Period | None, Known]]:
@@ -84,12 +96,33 @@ class Knowledge:
         return last - part.window.years + 1 - slack <= period.first and period.last <= last + slack
 
 
-def knowledge(block: Block, column: int, plan: Plan) -> Knowledge:
-    """Gather what is known of one city of a block."""
+def _reads(part: Part, plan: Plan) -> tuple[str, ...]:
+    return plan.ruleset.offers.measures[part.measure].reads if part.measure else part.facts
+
+
+@functools.lru_cache(maxsize=16)
+def _users(plan: Plan) -> Mapping[str, Sequence[int]]:
+    """The numbers of the indicators that look at each fact."""
+    users: dict[str, list[int]] = {}
+    for number, indicator in enumerate(plan.ruleset.indicators):
+        for key in {key for part in indicator.parts for key in _reads(part, plan)}:
+            users.setdefault(key, []).append(number)
+    return users
+
+
+def knowledge(block: Block, column: int, plan: Plan, facts: Facts | None = None) -> Knowledge:
+    """Gather what is known of one city of a block.
+
+    Args:
+        block: with the city.
+        column: of the city.
+        plan: of the rule set.
+        facts: what is known of its facts, if that was found out before.
+    """
     city = block.cities[column]
     states = [_state(bits) for bits in block.bits[:, column].tolist()]
-    facts = known_facts(city, plan.layout, plan.ruleset)
-    return Knowledge(city, plan, block, column, by_key(city.claims), facts, states)
+    known = known_facts(city, plan.layout, plan.ruleset) if facts is None else facts
+    return Knowledge(city, plan, block, column, by_key(city.claims), known, states)
 
 
 @functools.cache

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
-from attrs import NOTHING, Attribute, asdict
+from attrs import NOTHING, Attribute, asdict, fields
 
 from cityrubric import canonical
 from cityrubric.assessment import CityRecord, Records
@@ -14,21 +16,23 @@ from cityrubric.catalogue import FactSpec
 from cityrubric.inspected import Inspections
 from cityrubric.intake.surveys import sampling_interval
 from cityrubric.outcomes import End, FactRecord
-from cityrubric.records import City, Claim
+from cityrubric.records import City, Claim, Period
+from cityrubric.states import Speaker
 
 
 def tell_facts(city: City, catalogue: Mapping[str, FactSpec]) -> tuple[FactRecord, ...]:
     """Return every claim of the city, in an order that does not depend on the file."""
     records = (_fact(claim, catalogue[claim.key]) for claim in city.claims)
     return tuple(
-        sorted(
-            records,
-            key=lambda r: (
-                *(r.key, r.area or "", r.period or "", r.by, r.given, r.source, r.at, r.person),
-                *(r.state, r.reason, r.request, r.elsewhere, r.note, r.content, r.evidence, r.entered_by, r.checked_by),
-            ),
-        )
+        sorted(records, key=lambda record: (record.key, record.area or "", record.period or "", _rest(record)))
     )
+
+
+_rest = attrgetter(
+    *("by", "given", "source", "at", "person", "state", "reason", "request", "elsewhere", "note", "content"),
+    *("evidence", "entered_by", "checked_by"),
+)
+"""What orders claims on one thing."""
 
 
 def tell_city(city: City) -> CityRecord:
@@ -80,20 +84,20 @@ def _unanswered(attribute: Attribute[Any], value: Any) -> bool:
 
 def _records(records: Iterable[Any]) -> Records:
     """Records by their ids; what they do not say is left out."""
-    by_id = sorted(records, key=_id)
-    return tuple(_dated(asdict(record, filter=_is_stated, value_serializer=_plain)) for record in by_id)
+    return tuple(_dated(_stated(record)) for record in sorted(records, key=_id))
 
 
-def _is_stated(attribute: Attribute[Any], value: Any) -> bool:
-    return attribute.default is NOTHING or value != attribute.default
+def _stated(record: Any) -> dict[str, Any]:
+    told = ((attribute, getattr(record, attribute.name)) for attribute in fields(type(record)))
+    return {
+        attribute.name: list(value) if isinstance(value, tuple) else value
+        for attribute, value in told
+        if attribute.default is NOTHING or value != attribute.default
+    }
 
 
 def _id(record: Any) -> str:
     return str(record.id)
-
-
-def _plain(_instance: Any, _attribute: Any, value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _fact(claim: Claim, spec: FactSpec) -> FactRecord:
@@ -106,9 +110,9 @@ def _fact(claim: Claim, spec: FactSpec) -> FactRecord:
         low=_end(claim.low),
         high=_end(claim.high),
         content=claim.content,
-        period=str(claim.period) if claim.period else None,
+        period=_years(claim.period) if claim.period else None,
         area=claim.area,
-        by=claim.speaker.value,
+        by=_WORDS[claim.speaker],
         given=claim.given,
         source=claim.source,
         at=claim.at,
@@ -122,6 +126,10 @@ def _fact(claim: Claim, spec: FactSpec) -> FactRecord:
         checked_by=claim.checked_by,
         overruled=claim.overruled,
     )
+
+
+_WORDS = {speaker: speaker.value for speaker in Speaker}
+_years = functools.lru_cache(maxsize=256)(Period.__str__)
 
 
 def _end(value: float) -> End:

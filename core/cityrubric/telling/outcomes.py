@@ -10,7 +10,8 @@ from typing import Any
 from attrs import frozen
 
 from cityrubric.evaluate.assess import Results
-from cityrubric.evaluate.lines import rounded
+from cityrubric.evaluate.lines import DIGITS, rounded
+from cityrubric.evaluate.measures import PartFault
 from cityrubric.evaluate.plan import Plan
 from cityrubric.outcomes import BandRecord, End, Outcome, PartRecord
 from cityrubric.rubric.model import Band, Indicator, Part
@@ -19,15 +20,41 @@ from cityrubric.telling.findings import basis
 from cityrubric.telling.knowledge import Knowledge
 from cityrubric.telling.missing import missing_facts
 
+_WHOLE = 10.0**DIGITS
+
 
 def tell_outcomes(results: Results, known: Knowledge) -> tuple[Outcome, ...]:
     """Return the outcome of every indicator for one city."""
-    told, first = [], 0
+    codes, told, first = _codes(results, known.column), [], 0
     for number, wording in enumerate(_wordings(known.plan)):
-        rows = range(first, first + len(wording.parts))
-        told.append(_tell(wording, number, rows, results, known))
+        rows = slice(first, first + len(wording.parts))
+        told.append(_tell(wording, number, rows, codes, known))
         first = rows.stop
     return tuple(told)
+
+
+@frozen(eq=False)
+class _Codes:
+    """What is said of one city, as numbers of Python: numpy is slow to hand them out one by one."""
+
+    verdicts: Sequence[int]
+    points: Sequence[Sequence[int]]
+    bits: Sequence[int]
+    lows: Sequence[float]
+    highs: Sequence[float]
+    faults: Sequence[PartFault]
+
+
+def _codes(results: Results, column: int) -> _Codes:
+    measured, outcomes = results.measured, results.outcomes
+    return _Codes(
+        verdicts=outcomes.verdicts[:, column].tolist(),
+        points=outcomes.points[:, :, column].T.tolist(),
+        bits=measured.bits[:, column].tolist(),
+        lows=measured.ends[0, :, column].tolist(),
+        highs=measured.ends[1, :, column].tolist(),
+        faults=[fault for fault in outcomes.faults if fault.city == column],
+    )
 
 
 @frozen(eq=False)
@@ -66,12 +93,10 @@ def points(thousandths: int) -> float:
     return int(thousandths) / 1000
 
 
-def _tell(wording: _Wording, number: int, rows: range, results: Results, known: Knowledge) -> Outcome:
-    indicator, column, outcomes = wording.indicator, known.column, results.outcomes
-    verdict = Verdict(int(outcomes.verdicts[number, column]))
-    floor, ceiling, most = (points(some) for some in outcomes.points[:, number, column])
-    contradicts = any(bits & State.CONFLICTING.bit for bits in results.measured.bits[rows, column].tolist())
-    lows, highs = results.measured.ends[:, rows, column].tolist()
+def _tell(wording: _Wording, number: int, rows: slice, codes: _Codes, known: Knowledge) -> Outcome:
+    indicator, verdict = wording.indicator, Verdict(codes.verdicts[number])
+    floor, ceiling, most = map(points, codes.points[number])
+    contradicts = any(bits & State.CONFLICTING.bit for bits in codes.bits[rows])
     because, rests_on = known.rests_on(indicator)
     is_open = STANDINGS[verdict] is Standing.OPEN or floor < ceiling
     return Outcome(
@@ -81,19 +106,19 @@ def _tell(wording: _Wording, number: int, rows: range, results: Results, known: 
         applicable=most,
         parts=tuple(
             PartRecord(**entries, low=end(low), high=end(high))
-            for entries, low, high in zip(wording.parts, lows, highs, strict=True)
+            for entries, low, high in zip(wording.parts, codes.lows[rows], codes.highs[rows], strict=True)
         ),
         because=because,
         rests_on=rests_on,
         missing=missing_facts(indicator, known, contradicts=contradicts) if is_open else (),
         considers=tuple(f"fact:{key}" for key in indicator.considers if key in known.facts),
-        failure=_failure(rows, results, column),
+        failure=_failure(rows, codes),
     )
 
 
-def _failure(rows: range, results: Results, column: int) -> str:
+def _failure(rows: slice, codes: _Codes) -> str:
     """Which plugin's measure or operator failed on this city, and how."""
-    faults = (fault for fault in results.outcomes.faults if fault.part in rows and fault.city == column)
+    faults = (fault for fault in codes.faults if rows.start <= fault.part < rows.stop)
     return "; ".join(f"{fault.plugin}: {fault.why}" for fault in faults)
 
 
@@ -129,4 +154,6 @@ def _band(band: Band) -> BandRecord:
 
 def end(value: float) -> End:
     """Return one end of an interval as it is stored: as it met a line, or None where it is open."""
+    if abs(value) < _WHOLE and value.is_integer():  # has no digits to lose
+        return value
     return float(rounded(value)) if math.isfinite(value) else None

@@ -7,8 +7,9 @@ from attrs import evolve
 from cityrubric.assessment import SCHEMA_VERSION, Assessment, PluginRecord, RulesetRecord
 from cityrubric.evaluate.assess import Results, assess_block
 from cityrubric.evaluate.block import Block
-from cityrubric.evaluate.columns import make_block
+from cityrubric.evaluate.columns import block_of, known_facts, rows_of
 from cityrubric.evaluate.inference.engines import PLAIN, Engine
+from cityrubric.evaluate.placing import settled_rows
 from cityrubric.evaluate.plan import Plan, plan_of
 from cityrubric.outcomes import Basis
 from cityrubric.records import City
@@ -16,7 +17,7 @@ from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.consistency import tell_broken
 from cityrubric.telling.findings import basis, tell_findings
 from cityrubric.telling.inconsistencies import tell_inconsistencies
-from cityrubric.telling.knowledge import knowledge
+from cityrubric.telling.knowledge import Facts, knowledge
 from cityrubric.telling.normal import facts_hash, tell_city, tell_facts, tell_observations
 from cityrubric.telling.outcomes import tell_outcomes
 from cityrubric.telling.overridden import tell_overridden
@@ -46,25 +47,26 @@ def assess(city: City, ruleset: Ruleset, engine: Engine = PLAIN) -> Assessment:
 
 def _assess(city: City, ruleset: Ruleset, engine: Engine) -> Assessment:
     plan = plan_of(ruleset)
-    block = make_block([city], plan)
-    return tell(block, assess_block(block, plan, engine), 0, plan)
+    facts = known_facts(city, plan.layout, plan.ruleset)
+    block = block_of(settled_rows([*rows_of(0, facts, plan.layout)]), [city], plan)
+    return tell(block, assess_block(block, plan, engine), 0, plan, facts)
 
 
-def tell(block: Block, results: Results, column: int, plan: Plan) -> Assessment:
-    """Return the assessment of one city of a block."""
-    known = knowledge(block, column, plan)
+def tell(block: Block, results: Results, column: int, plan: Plan, facts: Facts | None = None) -> Assessment:
+    """Return the assessment of one city of a block; `facts` are what is known of it, if that was found out before."""
+    known = knowledge(block, column, plan, facts)
     outcomes = tell_outcomes(results, known)
     missing = {outcome.id: outcome.missing for outcome in outcomes}
     findings = (*tell_findings(results, known, missing), *tell_inconsistencies(results, known), *tell_broken(known))
-    facts, city = tell_facts(known.city, plan.ruleset.offers.catalogue), tell_city(known.city)
+    stated, city = tell_facts(known.city, plan.ruleset.offers.catalogue), tell_city(known.city)
     observations = tell_observations(known.city)
     return Assessment(
         schema_version=SCHEMA_VERSION,
         city=city,
         assessment_year=known.city.assessment_year,
         ruleset=_ruleset(plan.ruleset),
-        facts=facts,
-        facts_hash=facts_hash(city, known.city.assessment_year, facts, observations, known.city.inspections),
+        facts=stated,
+        facts_hash=facts_hash(city, known.city.assessment_year, stated, observations, known.city.inspections),
         plugins=plugins_used(plan.ruleset),
         observations=observations,
         outcomes=outcomes,
