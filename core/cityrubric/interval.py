@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias, Union
 
 import numpy as np
-from attrs import frozen
+from attrs import define
 from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -18,7 +18,7 @@ class UndeterminedError(Exception):
     """A truth was asked of an interval that leaves it open; `by_row` measures turn it into "unknown"."""
 
 
-@frozen(eq=False)
+@define(eq=False)  # not frozen: dozens are made for a single city, and frozen ones take four times as long to make
 class Interval:
     """Closed intervals, one per city (and per year, where the measure has a window).
 
@@ -49,11 +49,11 @@ class Interval:
         return Interval(0.0 - self.upper, 0.0 - self.lower, self.conflict)  # 0.0 - x, since -0.0 divides differently
 
     def __mul__(self, other: Operand) -> Interval:
-        other = as_interval(other)
         with np.errstate(invalid="ignore", over="ignore"):
-            if everywhere(self.lower >= 0) and everywhere(
-                other.lower >= 0
-            ):  # the common case; the same bits as the general one
+            if isinstance(other, (float, int)) and 0 < other < np.inf:  # units are converted so; the same bits
+                return Interval(self.lower * other, self.upper * other, self.conflict)
+            other = as_interval(other)
+            if everywhere(self.lower >= 0) and everywhere(other.lower >= 0):  # the common case; the same bits
                 return _sound(self.lower * other.lower, self.upper * other.upper, self, other)
             return _sound(*_product_bounds(self, other), self, other)
 
@@ -106,7 +106,7 @@ class Interval:
         return largest(self, other)
 
     def __invert__(self) -> Interval:
-        return 1 - self
+        return Interval(1.0 - self.upper, 1.0 - self.lower, self.conflict)
 
     def __bool__(self) -> bool:
         """Return a truth that is certain.

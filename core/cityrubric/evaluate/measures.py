@@ -15,7 +15,7 @@ from cityrubric.evaluate.layout import Layout
 from cityrubric.evaluate.segments import Segments, segments
 from cityrubric.evaluate.windows import reduce_years
 from cityrubric.hookspecs import Measure
-from cityrubric.interval import Bools, Floats, Interval, reconcile
+from cityrubric.interval import Floats, Interval, reconcile
 from cityrubric.pluginsources import speaking_aside
 from cityrubric.rubric.model import Part, Ruleset, Window
 from cityrubric.states import State
@@ -61,29 +61,31 @@ class FactWindow:
 
     Attributes:
         parts: their numbers.
+        places: where they stand among all parts, in the order in which these are measured.
         rows: the facts' rows; one line per year, the assessment year first.
         reducer: how the years become one.
         spans: rows of what is said of the recent years as a whole; empty where that does not bear on it.
     """
 
     parts: Rows
+    places: slice
     rows: Rows
     reducer: str
     spans: Rows
 
 
 class Sheets(NamedTuple):
-    """Parts that are the mean of several facts.
+    """Parts that are the mean of several facts, those with most facts first.
 
     Attributes:
-        parts: their numbers.
-        rows: the facts' rows: first facts of all, second facts of all, ...; shorter ones repeat their first.
-        filled: where a row is a fact of its own.
+        places: where they stand among all parts, in the order in which these are measured.
+        rows: the facts' rows: first facts of all, then second facts of those that have one, ...
+        reach: how many parts have a first fact, a second one, ...
     """
 
-    parts: Rows
+    places: slice
     rows: Rows
-    filled: Bools
+    reach: tuple[int, ...]
 
 
 class MeasureCall(NamedTuple):
@@ -91,11 +93,13 @@ class MeasureCall(NamedTuple):
 
     Attributes:
         part: its number.
+        place: where it stands among all parts, in the order in which these are measured.
         rows: where the years of each fact that the measure reads stand.
         reads: the same as rows, years first, facts second.
     """
 
     part: int
+    place: int
     measure: Measure
     window: Window
     rows: Mapping[str, slice]
@@ -113,7 +117,7 @@ class MeasurePlan:
         windows: parts that look at one fact.
         sheets: parts that are the mean of several facts.
         calls: parts that a measure computes.
-        order: where each part stands among windows, sheets and calls, one after the other.
+        order: where each part stands in the order in which they are measured: windows, sheets, calls.
     """
 
     count: int
@@ -130,19 +134,24 @@ def plan_measures(parts: Sequence[Part], layout: Layout, ruleset: Ruleset) -> Me
     measures = [ruleset.offers.measures[part.measure] if part.measure else None for part in parts]
     windows = [_worst_year(part) for part in parts]
     reads = [rows_read(part, measure, layout) for part, measure in zip(parts, measures, strict=True)]
-    sheets = [n for n, part in enumerate(parts) if part.operator == "sheet"]
+    sheets = sorted((n for n, part in enumerate(parts) if part.operator == "sheet"), key=lambda n: -len(reads[n]))
     simple = {n: layout.row(part.facts[0]) for n, part in enumerate(parts) if part.facts and n not in sheets}
-    single = [_fact_window(window, simple, windows, layout) for window in dict.fromkeys(windows[n] for n in simple)]
-    calls = [_call(n, measure, windows[n], layout) for n, measure in enumerate(measures) if measure is not None]
-    taken = [part for window in single for part in window.parts] + sheets + [call.part for call in calls]
+    taken: list[int] = []
+    single = []
+    for window in dict.fromkeys(windows[n] for n in simple):
+        alike = [n for n in simple if windows[n] == window]
+        single.append(_fact_window(window, alike, len(taken), simple, layout))
+        taken += alike
+    taken += sheets
+    measured = [n for n, measure in enumerate(measures) if measure is not None]
     return MeasurePlan(
         count=len(parts),
         reads=_rows(row for rows in reads for row in rows),
         runs=segments(len(rows) for rows in reads),
         windows=tuple(single),
-        sheets=_sheets(sheets, [reads[n] for n in sheets]),
-        calls=tuple(calls),
-        order=np.argsort(_rows(taken)),
+        sheets=_sheets(len(taken) - len(sheets), [reads[n] for n in sheets]),
+        calls=tuple(_call(n, len(taken) + nth, measures[n], windows[n], layout) for nth, n in enumerate(measured)),
+        order=np.argsort(_rows([*taken, *measured])),
     )
 
 
@@ -163,32 +172,32 @@ def _worst_year(part: Part) -> Window:
     return Window("lowest" if rising else "highest", part.window.years)
 
 
-def _fact_window(window: Window, simple: dict[int, int], windows: Sequence[Window], layout: Layout) -> FactWindow:
-    parts = [n for n in simple if windows[n] == window]
-    first = _rows(simple[n] for n in parts)
+def _fact_window(
+    window: Window, parts: Sequence[int], start: int, rows: Mapping[int, int], layout: Layout
+) -> FactWindow:
+    first = [rows[n] for n in parts]
     return FactWindow(
         parts=_rows(parts),
-        rows=_years_of([simple[n] for n in parts], window.years),
+        places=slice(start, start + len(parts)),
+        rows=_years_of(first, window.years),
         reducer=window.reducer,
-        spans=first + layout.years if _sums_recent_years(window, layout) else _rows(()),
+        spans=_rows(first) + layout.years if _sums_recent_years(window, layout) else _rows(()),
     )
 
 
-def _sheets(parts: Sequence[int], reads: Sequence[list[int]]) -> Sheets:
+def _sheets(start: int, reads: Sequence[list[int]]) -> Sheets:
     longest = max((len(rows) for rows in reads), default=0)
-    padded = [[*rows, *rows[:1] * (longest - len(rows))] for rows in reads]
-    filled = [[nth < len(rows) for rows in reads] for nth in range(longest)]
     return Sheets(
-        parts=_rows(parts),
-        rows=np.array(padded, dtype=np.intp).reshape(len(reads), longest).T,
-        filled=np.array(filled, dtype=np.bool_).reshape(longest, len(reads), 1),
+        places=slice(start, start + len(reads)),
+        rows=_rows(rows[nth] for nth in range(longest) for rows in reads if nth < len(rows)),
+        reach=tuple(sum(nth < len(rows) for rows in reads) for nth in range(longest)),
     )
 
 
-def _call(part: int, measure: Measure, window: Window, layout: Layout) -> MeasureCall:
+def _call(part: int, place: int, measure: Measure, window: Window, layout: Layout) -> MeasureCall:
     first = {key: layout.row(key) for key in measure.reads}
     rows = {key: slice(row, row + window.years) for key, row in first.items()}
-    return MeasureCall(part, measure, window, rows, _years_of([*first.values()], window.years))
+    return MeasureCall(part, place, measure, window, rows, _years_of([*first.values()], window.years))
 
 
 def _sums_recent_years(window: Window, layout: Layout) -> bool:
@@ -200,29 +209,26 @@ def take_measures(block: Block, plan: MeasurePlan) -> Measured:
 
     A measure that fails is asked again city by city; only the cities on which it fails are marked as faulty.
     """
-    taken: list[tuple[Rows | int, Interval]] = [(window.parts, _over_years(block, window)) for window in plan.windows]
-    if plan.sheets.parts.size:
-        taken.append((plan.sheets.parts, _means(block, plan.sheets)))
+    bits = plan.runs.join(np.bitwise_or, block.bits.take(plan.reads, 0))
+    ends = np.empty((2, *bits.shape))
+    for window in plan.windows:
+        value = _over_years(block, window)
+        ends[0, window.places], ends[1, window.places] = value.lower, value.upper
+        if value.conflict is not None:
+            bits[window.parts] |= value.conflict * _CONFLICTING
+    if plan.sheets.reach:
+        ends[:, plan.sheets.places] = _means(block, plan.sheets)
     faults: list[PartFault] = []
     with speaking_aside():
         for call in plan.calls:
             series, failures = call_measure(call.measure, block.ends, call.rows, call.window.years)
-            plugin, id_ = call.measure.plugin, call.measure.id
-            faults += (PartFault(call.part, city, plugin, f"{id_} {why}") for city, why in failures.items())
-            taken.append((call.part, reduce_years(series, call.window.reducer, block.bits, call.reads)))
-    bits = plan.runs.join(np.bitwise_or, block.bits.take(plan.reads, 0))
-    for part, value in taken:
-        if value.conflict is not None:
-            bits[part] |= value.conflict * _CONFLICTING
-    return Measured(_gather([value for _parts, value in taken], plan, bits.shape[1]), bits, tuple(faults))
-
-
-def _gather(taken: Sequence[Interval], plan: MeasurePlan, cities: int) -> Floats:
-    """Ends of all parts, in their order: rows moved once, instead of one scattered write per value."""
-    ends = np.empty((2, plan.count, cities))
-    for layer, rows in enumerate(zip(*((value.lower, value.upper) for value in taken), strict=True)):
-        np.concatenate([row.reshape(-1, cities) for row in rows]).take(plan.order, 0, out=ends[layer], mode="clip")
-    return ends
+            for city, why in failures.items():
+                faults.append(PartFault(call.part, city, call.measure.plugin, f"{call.measure.id} {why}"))
+            value = reduce_years(series, call.window.reducer, block.bits, call.reads)
+            ends[0, call.place], ends[1, call.place] = value.lower, value.upper
+            if value.conflict is not None:
+                bits[call.part] |= value.conflict * _CONFLICTING
+    return Measured(ends.take(plan.order, 1), bits, tuple(faults))
 
 
 def _over_years(block: Block, window: FactWindow) -> Interval:
@@ -234,17 +240,19 @@ def _over_years(block: Block, window: FactWindow) -> Interval:
     return value
 
 
-def _means(block: Block, sheets: Sheets) -> Interval:
+def _means(block: Block, sheets: Sheets) -> Floats:
     """The mean of several facts, of those that occur; anything possible where none occurs."""
     ends = block.ends.take(sheets.rows, 1)
-    occurring = (block.bits.take(sheets.rows, 0) != State.NOT_OCCURRING.bit) & sheets.filled
+    occurring = block.bits.take(sheets.rows, 0) != State.NOT_OCCURRING.bit
     counted = np.where(occurring, ends, 0.0)
-    total = counted[:, 0]
-    for nth in range(1, len(sheets.rows)):  # one after the other: the sum of floats must not depend on the block
-        total = total + counted[:, nth]
-    count = occurring.sum(axis=0)
-    low, high = total / np.maximum(count, 1)
-    return Interval(low, np.where(count == 0, ends[1, 0], high))
+    start = sheets.reach[0]
+    total, count = counted[:, :start].copy(), occurring[:start].astype(np.intp)
+    for reach in sheets.reach[1:]:  # one after the other: the sum of floats must not depend on the block
+        total[:, :reach] += counted[:, start : start + reach]
+        count[:reach] += occurring[start : start + reach]
+        start += reach
+    means = total / np.maximum(count, 1)
+    return np.where(count == 0, ends[:, : sheets.reach[0]], means)
 
 
 def _years_of(rows: Sequence[int], years: int) -> Rows:

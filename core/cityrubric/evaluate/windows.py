@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 
 import numpy as np
 
 from cityrubric.evaluate.block import Bits
 from cityrubric.evaluate.segments import Rows
-from cityrubric.interval import Interval
+from cityrubric.interval import Floats, Interval
 from cityrubric.states import KNOWN_BITS
+
+Ends = tuple[Floats, Floats]
 
 
 def reduce_years(series: Interval, reducer: str, bits: Bits, reads: Rows) -> Interval:
@@ -25,9 +28,8 @@ def reduce_years(series: Interval, reducer: str, bits: Bits, reads: Rows) -> Int
         return Interval(series.lower[0], series.upper[0], None if series.conflict is None else series.conflict[0])
     if reducer == "latest":
         return _latest(series, bits, reads)
-    value = _REDUCERS[reducer](series)
-    conflict = None if series.conflict is None else np.asarray(series.conflict.any(axis=0))
-    return Interval(value.lower, value.upper, conflict)
+    lower, upper = _REDUCERS[reducer](series)
+    return Interval(lower, upper, None if series.conflict is None else np.logical_or.reduce(series.conflict))
 
 
 def _latest(series: Interval, bits: Bits, reads: Rows) -> Interval:
@@ -39,25 +41,25 @@ def _latest(series: Interval, bits: Bits, reads: Rows) -> Interval:
     return Interval(lower, upper, conflict)
 
 
-def _lowest(series: Interval) -> Interval:
-    return Interval(series.lower.min(axis=0), series.upper.min(axis=0))
+def _lowest(series: Interval) -> Ends:
+    return np.minimum.reduce(series.lower), np.minimum.reduce(series.upper)
 
 
-def _highest(series: Interval) -> Interval:
-    return Interval(series.lower.max(axis=0), series.upper.max(axis=0))
+def _highest(series: Interval) -> Ends:
+    return np.maximum.reduce(series.lower), np.maximum.reduce(series.upper)
 
 
-def _sum(series: Interval) -> Interval:
-    return Interval(series.lower.sum(axis=0), series.upper.sum(axis=0))
+def _sum(series: Interval) -> Ends:
+    """One after the other, since the sum of floats must not depend on how many cities there are."""
+    return reduce(np.add, series.lower), reduce(np.add, series.upper)
 
 
-def _growth(series: Interval) -> Interval:
+def _growth(series: Interval) -> Ends:
     """The least growth from one year to the next; years are stored latest first."""
-    later, earlier = (Interval(series.lower[years], series.upper[years]) for years in (slice(None, -1), slice(1, None)))
-    return _lowest(later - earlier)
+    return _lowest(Interval(series.lower[:-1], series.upper[:-1]) - Interval(series.lower[1:], series.upper[1:]))
 
 
-_REDUCERS: dict[str, Callable[[Interval], Interval]] = {
+_REDUCERS: dict[str, Callable[[Interval], Ends]] = {
     "lowest": _lowest,
     "highest": _highest,
     "sum": _sum,
