@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import tomli
 
-from cityrubric.evaluate.operators import cells_of
+from cityrubric.evaluate.bands import cells_of
 from cityrubric.interval import Interval, as_interval
 from cityrubric.rubric.model import Band
 from cityrubric.rubric.provenance import Provenance

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cityrubric.errors import CityrubricError, Faults, PluginError
     from cityrubric.evaluate.assess import Results, assess_block
     from cityrubric.evaluate.block import Block
-    from cityrubric.evaluate.columns import make_block
+    from cityrubric.evaluate.columns import make_block, make_blocks
     from cityrubric.evaluate.plan import Plan, plan_of
     from cityrubric.intake.facts import read_city
     from cityrubric.outcomes import Outcome
@@ -43,6 +43,7 @@ __all__ = [
     "assess_block",
     "load_ruleset",
     "make_block",
+    "make_blocks",
     "plan_of",
     "read_city",
     "tell",
@@ -54,7 +55,7 @@ _HOMES = {
     "errors": ("CityrubricError", "Faults", "PluginError"),
     "evaluate.assess": ("Results", "assess_block"),
     "evaluate.block": ("Block",),
-    "evaluate.columns": ("make_block",),
+    "evaluate.columns": ("make_block", "make_blocks"),
     "evaluate.plan": ("Plan", "plan_of"),
     "telling.tell": ("assess", "tell"),
     "intake.facts": ("read_city",),

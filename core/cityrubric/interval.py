@@ -132,12 +132,12 @@ def as_interval(value: Operand) -> Interval:
 
 def anywhere(mask: Bools) -> bool:
     """Tell whether a mask holds anywhere; on a block of one, much quicker than `mask.any()`."""
-    return int(np.count_nonzero(mask)) > 0
+    return bool(mask) if mask.size == 1 else bool(np.count_nonzero(mask))
 
 
 def everywhere(mask: Bools) -> bool:
     """Tell whether a mask holds everywhere."""
-    return int(np.count_nonzero(mask)) == mask.size
+    return bool(mask) if mask.size == 1 else bool(np.count_nonzero(mask) == mask.size)
 
 
 def smallest(*values: Operand) -> Interval:

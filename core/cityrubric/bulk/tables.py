@@ -12,15 +12,13 @@ from attrs import define, field, frozen
 from cityrubric.bulk.facts import NUMBERS, REQUIRED, TEXTS, FactRows, check_rows
 from cityrubric.bulk.texts import showable
 from cityrubric.errors import CityrubricError, did_you_mean
+from cityrubric.evaluate.block import CITIES_PER_BLOCK
 from cityrubric.evaluate.layout import Layout
 from cityrubric.fieldwork.tables import RowFaults
 from cityrubric.files import as_folder, fault_of_name
 from cityrubric.language import translate as _
 from cityrubric.records import Area, City
 from cityrubric.workbooks import check_columns
-
-CITIES_PER_LOT = 512
-"""Cities that are evaluated together: with fewer, calls cost more than cities; with more, memory grows."""
 
 _ROWS_AT_ONCE = 250_000
 _CITY = {
@@ -71,12 +69,12 @@ class FactTables:
         """Yield the cities in the order of their facts; those without any come last."""
         for frame in self._whole_cities():
             names = frame["city"].unique(maintain_order=True).to_list()
-            for start in range(0, len(names), CITIES_PER_LOT):
-                some = names[start : start + CITIES_PER_LOT]
+            for start in range(0, len(names), CITIES_PER_BLOCK):
+                some = names[start : start + CITIES_PER_BLOCK]
                 yield self._lot(some, frame.filter(pl.col("city").is_in(some)))
         silent = [name for name in self.cities if name not in self._begun]
-        for start in range(0, len(silent), CITIES_PER_LOT):
-            yield self._lot(silent[start : start + CITIES_PER_LOT], _empty())
+        for start in range(0, len(silent), CITIES_PER_BLOCK):
+            yield self._lot(silent[start : start + CITIES_PER_BLOCK], _empty())
 
     def _lot(self, names: Sequence[str], frame: pl.DataFrame) -> Lot:
         cities = [self.cities[name] for name in names]

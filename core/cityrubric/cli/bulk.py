@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 
 from cityrubric.bulk.run import TABLES, Tally, assess_lots, assess_tables
-from cityrubric.bulk.tables import CITIES_PER_LOT, read_tables
+from cityrubric.bulk.tables import read_tables
 from cityrubric.cli.saying import FAULTY, say
 from cityrubric.cli.session import find_city, load_ruleset
 from cityrubric.errors import CityrubricError
+from cityrubric.evaluate.block import CITIES_PER_BLOCK
 from cityrubric.evaluate.plan import plan_of
 from cityrubric.files import check_apart
 from cityrubric.intake.facts import read_city
@@ -55,7 +56,7 @@ def bulk_folders(folders: Sequence[Path], version: str, out: Path, full: Sequenc
 
 def _lots(folders: Sequence[Path], ruleset: Ruleset, failed: dict[str, str]) -> Iterator[list[City]]:
     remaining = iter(folders)
-    while some := [*itertools.islice(remaining, CITIES_PER_LOT)]:
+    while some := [*itertools.islice(remaining, CITIES_PER_BLOCK)]:
         lot = []
         for folder in some:
             try:

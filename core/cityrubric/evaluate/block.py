@@ -13,6 +13,9 @@ from cityrubric.records import City
 
 Bits = NDArray[np.uint16]
 
+CITIES_PER_BLOCK = 1024
+"""So many cities are quickest evaluated together: fewer do not make up for the calls, more do not fit into caches."""
+
 NOT_CLEARED, CLEARED, FOUND = range(3)
 """What clearance records say of a veto."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from attrs import frozen
+from attrs import define
 
 from cityrubric.errors import CityrubricError
 from cityrubric.hookspecs import Measure
@@ -19,7 +19,7 @@ class MeasureError(CityrubricError):
     """A measure or an operator broke its contract; the text says how."""
 
 
-@frozen(eq=False)
+@define(eq=False)  # not frozen, as intervals
 class FactView:
     """The declared facts of one measure, over its years and the cities of a block.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 import numpy as np
 
 from cityrubric.catalogue import FactSpec
 from cityrubric.evaluate.areas import roll_up
-from cityrubric.evaluate.block import CLEARED, FOUND, NOT_CLEARED, Block
+from cityrubric.evaluate.block import CITIES_PER_BLOCK, CLEARED, FOUND, NOT_CLEARED, Block
 from cityrubric.evaluate.claims import Known, by_key, settle
 from cityrubric.evaluate.inference.signals import SignalPlan, fits
 from cityrubric.evaluate.layout import Layout
@@ -39,6 +40,13 @@ def known_facts(city: City, layout: Layout, ruleset: Ruleset) -> dict[str, dict[
             own = {period: _both(own.get(period), rolled.get(period), spec) for period in {*own, *rolled}}
         facts[key] = own
     return facts
+
+
+def make_blocks(cities: Iterable[City], plan: Plan) -> Iterator[Block]:
+    """Put the facts of any number of cities into blocks of the size that is quickest evaluated."""
+    waiting = iter(cities)
+    while some := [*islice(waiting, CITIES_PER_BLOCK)]:
+        yield make_block(some, plan)
 
 
 def make_block(cities: Sequence[City], plan: Plan) -> Block:

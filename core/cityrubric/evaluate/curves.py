@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cityrubric.evaluate.calls import Failures, MeasureError, why_failed
 from cityrubric.evaluate.measures import PartFault
-from cityrubric.evaluate.operators import Earned, Rows, earned_limits, grades_of, terms_of, whole
+from cityrubric.evaluate.operators import Earned, Limits, Rows, limits_of, terms_of
 from cityrubric.interval import Floats
 from cityrubric.pluginsources import speaking_aside
 from cityrubric.rubric.model import Part
@@ -29,33 +29,29 @@ class CurveTable:
     Attributes:
         rows: numbers of the parts.
         curves: their operators, with what each part says of its points.
-        least: the least that can be earned; below zero for what is taken from other parts.
-        most: the most that can be earned.
-        falling: places of those that take points away; their curves fall.
-        lift: 0 where points are rounded down, 0.5 where half up.
+        limits: between what they earn.
     """
 
     rows: Rows
     curves: tuple[tuple[Operator, Terms], ...]
-    least: Floats
-    most: Floats
-    falling: Rows
-    lift: float
+    limits: Limits
 
-    def judge(self, ends: Floats) -> tuple[Earned, tuple[PartFault, ...]]:
-        """Judge the measured values of the table's parts, and say where a curve failed."""
+    def judge(self, ends: Floats, earned: Earned) -> tuple[PartFault, ...]:
+        """Judge the measured values of the table's parts, write down what they earn, and say where a curve failed."""
         drawn, faults = np.empty(ends.shape), []
         for place, (operator, terms) in enumerate(self.curves):
             drawn[:, place], failures = _draw(operator, terms, ends[:, place])
             part, says = int(self.rows[place]), f"operator '{operator.name}'"
             faults += [PartFault(part, city, operator.plugin, f"{says} {why}") for city, why in failures.items()]
-        exact = np.minimum(np.maximum(drawn, self.least), self.most)
-        points = whole(exact, self.most, self.lift)
-        return Earned(points.astype(np.int32), grades_of(points, self.most)), tuple(faults)
+        self.limits.write(drawn, earned)
+        return tuple(faults)
 
 
 def _draw(operator: Operator, terms: Terms, ends: Floats) -> tuple[Floats, Failures]:
-    """The points at both ends; a curve that fails is drawn city by city, and what it fails on may be any points."""
+    """The points at the worse and the better end; a curve that fails is drawn city by city.
+
+    What it fails on may be any points.
+    """
     with speaking_aside(), np.errstate(all="ignore"):
         try:
             return _call(operator, terms, ends), {}
@@ -108,4 +104,5 @@ def curve_table(
     """Compile the parts whose operators draw curves; arguments as for `linear_table`."""
     rows = [n for n, part in enumerate(parts) if operators[part.operator].curve]
     curves = tuple((operators[parts[n].operator], terms_of(parts[n])) for n in rows)
-    return CurveTable(curves=curves, **earned_limits(rows, parts, deepest, rounding, operators))
+    limits = limits_of(rows, parts, deepest, rounding, operators)
+    return CurveTable(np.array(rows, dtype=np.intp), curves, limits)

@@ -15,13 +15,13 @@ from cityrubric.evaluate.layout import Layout
 from cityrubric.evaluate.segments import Segments, segments
 from cityrubric.evaluate.windows import reduce_years
 from cityrubric.hookspecs import Measure
-from cityrubric.interval import Floats, Interval, reconcile
+from cityrubric.interval import Floats, Interval, anywhere, everywhere, reconcile
 from cityrubric.pluginsources import speaking_aside
 from cityrubric.rubric.model import Part, Ruleset, Window
 from cityrubric.states import State
 
 Rows = NDArray[np.intp]
-_CONFLICTING = np.uint16(State.CONFLICTING.bit)
+_CONFLICTING, _NOT_OCCURRING = np.uint16(State.CONFLICTING.bit), np.uint16(State.NOT_OCCURRING.bit)
 
 
 class PartFault(NamedTuple):
@@ -81,11 +81,13 @@ class Sheets(NamedTuple):
         places: where they stand among all parts, in the order in which these are measured.
         rows: the facts' rows: first facts of all, then second facts of those that have one, ...
         reach: how many parts have a first fact, a second one, ...
+        counts: how many facts each has.
     """
 
     places: slice
     rows: Rows
     reach: tuple[int, ...]
+    counts: Floats
 
 
 class MeasureCall(NamedTuple):
@@ -143,15 +145,15 @@ def plan_measures(parts: Sequence[Part], layout: Layout, ruleset: Ruleset) -> Me
         single.append(_fact_window(window, alike, len(taken), simple, layout))
         taken += alike
     taken += sheets
-    measured = [n for n, measure in enumerate(measures) if measure is not None]
+    asked = [(n, measure) for n, measure in enumerate(measures) if measure is not None]
     return MeasurePlan(
         count=len(parts),
         reads=_rows(row for rows in reads for row in rows),
         runs=segments(len(rows) for rows in reads),
         windows=tuple(single),
         sheets=_sheets(len(taken) - len(sheets), [reads[n] for n in sheets]),
-        calls=tuple(_call(n, len(taken) + nth, measures[n], windows[n], layout) for nth, n in enumerate(measured)),
-        order=np.argsort(_rows([*taken, *measured])),
+        calls=tuple(_call(n, len(taken) + nth, measure, windows[n], layout) for nth, (n, measure) in enumerate(asked)),
+        order=np.argsort(_rows([*taken, *(n for n, _measure in asked)])),
     )
 
 
@@ -191,6 +193,7 @@ def _sheets(start: int, reads: Sequence[list[int]]) -> Sheets:
         places=slice(start, start + len(reads)),
         rows=_rows(rows[nth] for nth in range(longest) for rows in reads if nth < len(rows)),
         reach=tuple(sum(nth < len(rows) for rows in reads) for nth in range(longest)),
+        counts=np.array([[float(len(rows))] for rows in reads]),
     )
 
 
@@ -214,7 +217,7 @@ def take_measures(block: Block, plan: MeasurePlan) -> Measured:
     for window in plan.windows:
         value = _over_years(block, window)
         ends[0, window.places], ends[1, window.places] = value.lower, value.upper
-        if value.conflict is not None:
+        if value.conflict is not None and anywhere(value.conflict):
             bits[window.parts] |= value.conflict * _CONFLICTING
     if plan.sheets.reach:
         ends[:, plan.sheets.places] = _means(block, plan.sheets)
@@ -226,7 +229,7 @@ def take_measures(block: Block, plan: MeasurePlan) -> Measured:
                 faults.append(PartFault(call.part, city, call.measure.plugin, f"{call.measure.id} {why}"))
             value = reduce_years(series, call.window.reducer, block.bits, call.reads)
             ends[0, call.place], ends[1, call.place] = value.lower, value.upper
-            if value.conflict is not None:
+            if value.conflict is not None and anywhere(value.conflict):
                 bits[call.part] |= value.conflict * _CONFLICTING
     return Measured(ends.take(plan.order, 1), bits, tuple(faults))
 
@@ -243,16 +246,22 @@ def _over_years(block: Block, window: FactWindow) -> Interval:
 def _means(block: Block, sheets: Sheets) -> Floats:
     """The mean of several facts, of those that occur; anything possible where none occurs."""
     ends = block.ends.take(sheets.rows, 1)
-    occurring = block.bits.take(sheets.rows, 0) != State.NOT_OCCURRING.bit
-    counted = np.where(occurring, ends, 0.0)
-    start = sheets.reach[0]
-    total, count = counted[:, :start].copy(), occurring[:start].astype(np.intp)
-    for reach in sheets.reach[1:]:  # one after the other: the sum of floats must not depend on the block
-        total[:, :reach] += counted[:, start : start + reach]
-        count[:reach] += occurring[start : start + reach]
-        start += reach
-    means = total / np.maximum(count, 1)
-    return np.where(count == 0, ends[:, : sheets.reach[0]], means)
+    occurring = block.bits.take(sheets.rows, 0) != _NOT_OCCURRING
+    if everywhere(occurring):
+        return _sums(ends, sheets.reach) / sheets.counts
+    count = _sums(occurring.astype(np.float64), sheets.reach)
+    total = _sums(np.where(occurring, ends, 0.0), sheets.reach)
+    return np.where(count == 0, ends[:, : sheets.reach[0]], total / np.maximum(count, 1))
+
+
+def _sums(rows: Floats, reach: Sequence[int]) -> Floats:
+    """First, second, third, ... rows added up one after the other: a sum of floats must not depend on the block."""
+    start = reach[0]
+    total = rows[..., :start, :].copy()
+    for count in reach[1:]:
+        total[..., :count, :] += rows[..., start : start + count, :]
+        start += count
+    return total
 
 
 def _years_of(rows: Sequence[int], years: int) -> Rows:

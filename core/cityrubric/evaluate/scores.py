@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cityrubric.evaluate.lines import least_reaching
 from cityrubric.evaluate.results import Joint, make_results, plan_results
 from cityrubric.evaluate.verdicts import Outcomes
-from cityrubric.interval import Floats
+from cityrubric.interval import Floats, anywhere
 from cityrubric.rubric.model import Ruleset
 from cityrubric.states import Decision, Verdict
 
@@ -18,6 +18,9 @@ Rows = NDArray[np.intp]
 
 WHOLE = 100_000
 """A whole, in thousandths of a percent. Rates are compared by cross-multiplication, so nothing is ever rounded."""
+
+_MET, _NOT_MET, _ERROR = (np.int8(one) for one in (Verdict.MET, Verdict.NOT_MET, Verdict.ERROR))
+_FAIL, _PASS, _UNDETERMINED = (np.int8(one) for one in (Decision.FAIL, Decision.PASS, Decision.UNDETERMINED))
 
 
 @frozen(eq=False)
@@ -84,24 +87,28 @@ def plan_scores(ruleset: Ruleset) -> ScorePlan:
 
 def score(outcomes: Outcomes, plan: ScorePlan) -> Scores:
     """Add up what each group earns, and apply the pass rule."""
-    groups = (plan.groups @ outcomes.points.astype(np.float64)).astype(np.int64)
-    base = groups[:, plan.base].sum(axis=1)
-    results = make_results(outcomes.points.astype(np.float64), groups.astype(np.float64), plan.results)
+    points = outcomes.points.astype(np.float64)
+    sums = plan.groups @ points
+    groups = sums.astype(np.int64)
+    base = np.add.reduce(groups.take(plan.base, 1), axis=1)
+    results = make_results(points, sums, plan.results)
     return Scores(groups, base, results, _decide(outcomes, base, results, plan))
 
 
 def _decide(outcomes: Outcomes, base: Sums, results: Floats, plan: ScorePlan) -> NDArray[np.int8]:
     """Pass only if even the least scores pass and every veto is known not triggered; never on a failed rule."""
-    vetoes = outcomes.verdicts[plan.vetoes]
+    vetoes = outcomes.verdicts.take(plan.vetoes, 0)
     enough, possible = base[:2] * WHOLE >= plan.line * base[2]
-    passes = enough & (base[2] > 0) & (vetoes == Verdict.MET).all(axis=0)
-    fails = ~possible | (vetoes == Verdict.NOT_MET).any(axis=0)
+    passes = enough & (base[2] > 0) & np.logical_and.reduce(vetoes == _MET)
+    fails = ~possible | np.logical_or.reduce(vetoes == _NOT_MET)
     if plan.key_items.size:
         points = outcomes.points[:, plan.key_items].astype(np.int64)
         enough, possible = (points[:2] * WHOLE >= plan.key_line * points[2]).all(axis=1)
         passes, fails = passes & enough, fails | ~possible
     for number, line in plan.requires:
         passes, fails = passes & (results[0, number] >= line), fails | (results[1, number] < line)
-    decision = np.where(fails, Decision.FAIL, np.where(passes, Decision.PASS, Decision.UNDETERMINED))
-    failed = (outcomes.verdicts == Verdict.ERROR).any(axis=0)
-    return np.where(failed, Decision.UNDETERMINED, decision).astype(np.int8)
+    decision = np.where(fails, _FAIL, np.where(passes, _PASS, _UNDETERMINED))
+    failed = outcomes.verdicts == _ERROR
+    if anywhere(failed):
+        decision[failed.any(axis=0)] = _UNDETERMINED
+    return decision

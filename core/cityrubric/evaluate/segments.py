@@ -1,4 +1,4 @@
-"""Runs of rows joined to one row each, for all columns at once."""
+"""Several rows joined to one, many times over, for all columns at once."""
 
 from __future__ import annotations
 
@@ -16,13 +16,17 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 @frozen(eq=False)
 class Segments:
-    """Consecutive runs of rows.
+    """Runs of rows, each to be joined to one row.
 
     Attributes:
+        order: where the rows of the first run stand, those of the second, ...; None where they stand in that order.
+        starts: where each run begins in that order.
         first: the first row of each run.
         further: for the second, third, ... rows of runs: which runs have one, and which row it is.
     """
 
+    order: Rows | None
+    starts: Rows
     first: Rows
     further: tuple[tuple[Rows, Rows], ...]
 
@@ -33,7 +37,8 @@ class Segments:
         order matters: those always go one way, since a city must not depend on its company.
         """
         if rows.shape[-1] < _FEW and rows.dtype.kind != "f":
-            few: NDArray[Scalar] = ufunc.reduceat(rows, self.first, axis=-2)
+            ordered = rows if self.order is None else rows.take(self.order, -2)
+            few: NDArray[Scalar] = ufunc.reduceat(ordered, self.starts, axis=-2)
             return few
         joined = rows.take(self.first, -2)
         for runs, more in self.further:
@@ -41,12 +46,13 @@ class Segments:
         return joined
 
 
-def segments(lengths: Iterable[int]) -> Segments:
-    """Return runs of these lengths, each 1 or more, one after the other."""
+def segments(lengths: Iterable[int], order: Rows | None = None) -> Segments:
+    """Return runs of these lengths, each 1 or more; without an order they stand one after the other."""
     size = np.array([*lengths], dtype=np.intp)
-    first = np.cumsum(size) - size
+    starts = np.cumsum(size) - size
+    places = np.arange(size.sum()) if order is None else order
     further = []
     for nth in range(1, int(size.max(initial=1))):
         runs = np.flatnonzero(size > nth)
-        further.append((runs, first[runs] + nth))
-    return Segments(first, tuple(further))
+        further.append((runs, places[starts[runs] + nth]))
+    return Segments(order, starts, places[starts], tuple(further))

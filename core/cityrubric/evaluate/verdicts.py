@@ -6,7 +6,8 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from cityrubric.evaluate.block import CLEARED, FOUND, Block
+from cityrubric.evaluate.bands import StairTable, StepTable, band_tables
+from cityrubric.evaluate.block import CLEARED, FOUND, Bits, Block
 from cityrubric.evaluate.curves import CurveTable, curve_table
 from cityrubric.evaluate.measures import Measured, PartFault
 from cityrubric.evaluate.operators import (
@@ -14,11 +15,8 @@ from cityrubric.evaluate.operators import (
     Grades,
     LinearTable,
     Points,
-    StepTable,
     grades_of,
     linear_table,
-    nothing,
-    step_table,
 )
 from cityrubric.evaluate.segments import Segments, segments
 from cityrubric.interval import Bools, anywhere
@@ -30,7 +28,8 @@ Flags = NDArray[np.uint8]
 
 _MET, _NOT_MET = np.int8(Verdict.MET), np.int8(Verdict.NOT_MET)
 _UNDETERMINED, _NOT_ASSESSED = np.int8(Verdict.UNDETERMINED), np.int8(Verdict.NOT_ASSESSED)
-_NOT_APPLICABLE = np.int8(Verdict.NOT_APPLICABLE)
+_NOT_APPLICABLE, _OUT_OF_SCOPE = np.int8(Verdict.NOT_APPLICABLE), np.int8(Verdict.OUT_OF_SCOPE)
+_ERROR = np.int8(Verdict.ERROR)
 _REASON_BITS = np.uint16(sum(state.bit for state in State) & ~KNOWN_BITS)
 _DISPUTED = np.uint16(State.DISPUTED.bit | State.CONFLICTING.bit)
 _NOT_OCCURRING, _NOT_SUPPLIED, _NOT_INSPECTED_BIT = (
@@ -60,87 +59,105 @@ class Outcomes:
 
 @frozen(eq=False)
 class VerdictPlan:
-    """The rubric's parts and indicators as tables, compiled once; parts stand in the order of their indicators.
+    """The rubric's parts and indicators as tables, compiled once.
+
+    Parts are judged in an order of their own: stairs, steps, lines, curves, and those that only report.
 
     Attributes:
-        indicators: the run of parts of each indicator.
+        order: numbers of the parts in this order.
+        places: where each part stands in it.
+        ends: rows of the measured ends in this order, as one layer: first the end at which a part earns least.
+        indicators: the parts of each indicator, by their places.
         several: indicators of more than one part, which are judged by their points.
         range: the least and most that each part can earn; the least is below zero for deductions.
-        order: where each part stands among steps, lines and reports, one after the other.
-        reporting: how many parts only report.
         unscored: indicators outside the score.
-        recorded: parts that are vetoes cleared by a record only.
+        recorded: places of the parts that are vetoes cleared by a record only.
         earning: indicators with something to earn, of which nothing is left where none of that applies.
-        late_is_lost: whether what was not supplied in time earns nothing.
+        losing: parts that earn nothing where their facts were not supplied in time; None where that costs nothing.
     """
 
+    stairs: StairTable
     steps: StepTable
     lines: LinearTable
     curves: CurveTable
+    order: Rows
+    places: Rows
+    ends: Rows
     indicators: Segments
     several: Rows
     range: Points
-    order: Rows
-    reporting: int
     unscored: Rows
     recorded: Rows
     earning: Bools
-    late_is_lost: bool
+    losing: Bools | None
 
 
 def plan_verdicts(ruleset: Ruleset) -> VerdictPlan:
     """Compile how the indicators are judged."""
-    indicators = ruleset.indicators
+    indicators, operators, rounding = ruleset.indicators, ruleset.offers.operators, ruleset.rounding
     parts = [part for indicator in indicators for part in indicator.parts]
-    deepest = [indicator.max_score for indicator in indicators for _part in indicator.parts]
     counts = [len(indicator.parts) for indicator in indicators]
-    operators, rounding = ruleset.offers.operators, ruleset.rounding
-    least = [-deep if operators[part.operator].takes else 0 for part, deep in zip(parts, deepest, strict=True)]
-    steps, lines = step_table(parts), linear_table(parts, deepest, rounding, operators)
+    # What is taken from a part that stands alone cannot be taken from others.
+    deepest = [i.max_score if len(i.parts) > 1 else 0 for i in indicators for _part in i.parts]
+    stairs, steps = band_tables(parts)
+    lines = linear_table(parts, deepest, rounding, operators)
     curves = curve_table(parts, deepest, rounding, operators)
-    judged = [*steps.rows.tolist(), *lines.rows.tolist(), *curves.rows.tolist()]
-    reports = [n for n in range(len(parts)) if n not in judged]
+    judged = [n for table in (stairs, steps, lines, curves) for n in table.rows.tolist()]
+    order = np.array([*judged, *(n for n in range(len(parts)) if n not in judged)], dtype=np.intp)
+    places = np.argsort(order)
+    taking = [n for n, part in enumerate(parts) if operators[part.operator].takes]
+    least = [-deepest[n] if n in taking else 0 for n in range(len(parts))]
+    most = [part.points for part in parts]
     return VerdictPlan(
+        stairs=stairs,
         steps=steps,
         lines=lines,
         curves=curves,
-        order=np.argsort(np.array([*judged, *reports], dtype=np.intp)),
-        reporting=len(reports),
-        indicators=segments(counts),
+        order=order,
+        places=places,
+        ends=order + len(parts) * np.where(np.isin(order, [*taking, *stairs.falling]), [[1], [0]], [[0], [1]]),
+        indicators=segments(counts, places),
         several=np.flatnonzero(np.array(counts) > 1),
-        range=np.array([least, [part.points for part in parts]], dtype=np.int32)[:, :, None],
+        range=np.array([least, most], dtype=np.int32)[:, order, None],
         unscored=np.flatnonzero([not indicator.scored for indicator in indicators]),
-        recorded=np.flatnonzero([part.cleared_by == "record" for part in parts]),
+        recorded=np.array([places[n] for n, part in enumerate(parts) if part.cleared_by == "record"], dtype=np.intp),
         earning=np.array([[any(part.points for part in indicator.parts)] for indicator in indicators]),
-        late_is_lost=ruleset.after_deadline is Verdict.NOT_MET,
+        losing=np.array(most)[order, None] > 0 if ruleset.after_deadline is Verdict.NOT_MET else None,
     )
 
 
 def judge(measured: Measured, block: Block, plan: VerdictPlan) -> Outcomes:
     """Judge every indicator on every city."""
-    earned, faults = _earn(measured, plan)
-    known = measured.bits & KNOWN_BITS != 0
-    _clear_vetoes(earned, measured, known, block, plan)
-    flags = _open_parts(earned, measured, known, plan)
-    faults = (*measured.faults, *faults)
+    points = np.empty((3, *measured.bits.shape), np.int32)
+    earned = Earned(points[:2], np.empty((2, *measured.bits.shape), np.int8))
+    faults = (*measured.faults, *_earn(measured, earned, plan))
+    bits = measured.bits.take(plan.order, 0)
+    known = bits & KNOWN_BITS != 0
+    _clear_vetoes(earned, bits, known, block, plan)
+    flags = _open_parts(earned, bits, known, plan)
+    np.multiply(plan.range[1], flags & _COUNTS, out=points[2])
     for fault in faults:
-        flags[fault.part, fault.city] |= _FAILED
-    return _join_parts(earned, flags, plan, faults)
+        flags[plan.places[fault.part], fault.city] |= _FAILED
+    return _join_parts(points, earned.grades, flags, plan, faults)
 
 
-def _earn(measured: Measured, plan: VerdictPlan) -> tuple[Earned, tuple[PartFault, ...]]:
-    """What each part earns by its operator, and where one failed; parts that only report earn nothing."""
-    lots = [table.judge(measured.ends.take(table.rows, 1)) for table in (plan.steps, plan.lines)]
-    faults: tuple[PartFault, ...] = ()
-    if plan.curves.rows.size:
-        drawn, faults = plan.curves.judge(measured.ends.take(plan.curves.rows, 1))
-        lots.append(drawn)
-    lots.append(nothing(plan.reporting, measured.ends.shape[2]))
-    points, grades = (np.concatenate(some, axis=1).take(plan.order, 1) for some in zip(*lots, strict=True))
-    return Earned(points, grades), faults
+def _earn(measured: Measured, earned: Earned, plan: VerdictPlan) -> tuple[PartFault, ...]:
+    """Write down what each part earns by its operator; say where one failed. Parts that only report earn nothing."""
+    ends = measured.ends.reshape(-1, measured.ends.shape[2]).take(plan.ends, 0)
+    done = 0
+    for table in (plan.stairs, plan.steps, plan.lines):
+        some = slice(done, done + len(table.rows))
+        if table.rows.size:
+            table.judge(ends[:, some], earned.of(some))
+        done = some.stop
+    some = slice(done, done + len(plan.curves.rows))
+    faults = plan.curves.judge(ends[:, some], earned.of(some)) if plan.curves.rows.size else ()
+    earned.points[:, some.stop :] = 0
+    earned.grades[:, some.stop :] = 0
+    return faults
 
 
-def _clear_vetoes(earned: Earned, measured: Measured, known: Bools, block: Block, plan: VerdictPlan) -> None:
+def _clear_vetoes(earned: Earned, bits: Bits, known: Bools, block: Block, plan: VerdictPlan) -> None:
     """A veto is cleared by positive evidence only: without a record, "not known to have happened" stays open.
 
     A record fills in what the figures leave open; against a figure, or among figures that disagree, it decides nothing.
@@ -148,39 +165,39 @@ def _clear_vetoes(earned: Earned, measured: Measured, known: Bools, block: Block
     rows = plan.recorded
     if not rows.size:
         return
-    worst, best = earned.grades[:, rows]
-    happened, never = (best == _NOT_MET) & known[rows], (worst == _MET) & known[rows]
-    disputed = measured.bits[rows] & _DISPUTED != 0
+    worst, best = earned.grades.take(rows, 1)
+    told = known.take(rows, 0)
+    happened, never = (best == _NOT_MET) & told, (worst == _MET) & told
+    disputed = bits.take(rows, 0) & _DISPUTED != 0
     cleared = (block.cleared == CLEARED) & ~happened & (never | ~disputed)
     found = happened | ((block.cleared == FOUND) & ~never)
     earned.grades[0, rows] = np.where(cleared, _MET, _NOT_MET)
     earned.grades[1, rows] = np.where(found, _NOT_MET, _MET)
-    known[rows] |= cleared | found
+    known[rows] = told | cleared | found
 
 
-def _open_parts(earned: Earned, measured: Measured, known: Bools, plan: VerdictPlan) -> Flags:
+def _open_parts(earned: Earned, bits: Bits, known: Bools, plan: VerdictPlan) -> Flags:
     """Say of each part whether it counts, and if it is open, why; in place, what is open earns from all to nothing.
 
     A reason stands only where every fact that is still unknown gives it; mixed reasons leave the part plainly open.
     """
     points, grades = earned
+    unknown = ~known
     points *= known  # masks as numbers: many times as quick as masked copies
-    points += plan.range * ~known
-    grades[0] *= known
-    np.maximum(grades[1], ~known * _MET, out=grades[1])
+    points += plan.range * unknown
+    grades[0] *= known.view(np.int8)
+    np.maximum(grades[1], unknown.view(np.int8) * _MET, out=grades[1])
     is_open = grades[0] != grades[1]
-    reasons = measured.bits & _REASON_BITS
-    absent = is_open & (reasons == _NOT_OCCURRING) & (measured.bits & KNOWN_BITS == 0)
-    asked = reasons & _REASONS_TO_ASK
-    if plan.late_is_lost:
-        late = is_open & (asked == _NOT_SUPPLIED) & (plan.range[1] > 0)
+    absent = is_open & (bits & (_REASON_BITS | KNOWN_BITS) == _NOT_OCCURRING)
+    asked = bits & _REASONS_TO_ASK
+    if plan.losing is not None:
+        late = is_open & (asked == _NOT_SUPPLIED) & plan.losing
         if anywhere(late):
             np.copyto(points, 0, where=late)
             np.copyto(grades, _NOT_MET, where=late)
             is_open &= ~late
-    not_inspected = is_open & (asked == _NOT_INSPECTED_BIT)
     flags: Flags = is_open.view(np.uint8) * _PLAINLY_OPEN
-    flags += not_inspected.view(np.uint8) * _OPEN_TO_NOT_INSPECTED
+    flags += (is_open & (asked == _NOT_INSPECTED_BIT)).view(np.uint8) * _OPEN_TO_NOT_INSPECTED
     flags |= _COUNTS
     if anywhere(absent):
         np.copyto(points, 0, where=absent)
@@ -188,25 +205,28 @@ def _open_parts(earned: Earned, measured: Measured, known: Bools, plan: VerdictP
     return flags
 
 
-def _join_parts(earned: Earned, flags: Flags, plan: VerdictPlan, faults: tuple[PartFault, ...]) -> Outcomes:
+def _join_parts(
+    of_parts: Points, grades: Grades, flags: Flags, plan: VerdictPlan, faults: tuple[PartFault, ...]
+) -> Outcomes:
     """Parts -> indicators: points add up, between nothing and what applies; verdicts follow."""
-    applicable = plan.range[1] * (flags & _COUNTS)
-    points = plan.indicators.join(np.add, np.concatenate([earned.points, applicable[None]]))
-    maximum = points[2]
-    np.minimum(np.maximum(points, 0, out=points), maximum, out=points)
-    grades = earned.grades.take(plan.indicators.first, 1)
-    grades[:, plan.several] = grades_of(points[:2, plan.several], maximum[plan.several])
+    points = plan.indicators.join(np.add, of_parts)
+    grades = grades.take(plan.indicators.first, 1)
+    sums = points.take(plan.several, 1)
+    np.minimum(np.maximum(sums, 0, out=sums), sums[2], out=sums)
+    points[:, plan.several] = sums
+    grades[:, plan.several] = grades_of(sums[:2], sums[2])
     is_open = grades[0] != grades[1]
-    verdicts = grades[0] | is_open * _UNDETERMINED  # the grades are 0 to 2, and that is 3
+    verdicts = grades[0] | is_open.view(np.int8) * _UNDETERMINED  # the grades are 0 to 2, and that is 3
     joined = plan.indicators.join(np.bitwise_or, flags)
     silent = is_open & (joined & (_PLAINLY_OPEN | _NOT_INSPECTED) == _NOT_INSPECTED)
-    verdicts += silent * (_NOT_ASSESSED - _UNDETERMINED)
+    verdicts += silent.view(np.int8) * (_NOT_ASSESSED - _UNDETERMINED)
+    maximum = points[2]
     outside = (joined & _COUNTS == 0) | ((maximum == 0) & plan.earning)
     if anywhere(outside):
         verdicts[outside] = _NOT_APPLICABLE
-    verdicts[plan.unscored] = Verdict.OUT_OF_SCOPE
+    verdicts[plan.unscored] = _OUT_OF_SCOPE
     failed = joined & _FAILED != 0
     if anywhere(failed):
-        verdicts[failed] = Verdict.ERROR
+        verdicts[failed] = _ERROR
         points[0, failed], points[1, failed] = 0, maximum[failed]
     return Outcomes(verdicts, points, faults)

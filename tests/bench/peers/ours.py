@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from rubric import INDICATORS, RULES, Outcomes, Rubric
 
-from cityrubric.bulk.tables import CITIES_PER_LOT
 from cityrubric.evaluate.assess import assess_block
+from cityrubric.evaluate.block import CITIES_PER_BLOCK
 from cityrubric.evaluate.columns import block_of
 from cityrubric.evaluate.placing import Settled
 from cityrubric.evaluate.plan import Plan, plan_of
@@ -22,7 +22,9 @@ TINY = Path(__file__).parents[2] / "tiny"
 
 def prepare(rubric: Rubric, values: np.ndarray) -> Callable[[], Outcomes]:
     plan = _plan(rubric)
-    blocks = [_block(values[start : start + CITIES_PER_LOT], plan) for start in range(0, len(values), CITIES_PER_LOT)]
+    blocks = [
+        _block(values[start : start + CITIES_PER_BLOCK], plan) for start in range(0, len(values), CITIES_PER_BLOCK)
+    ]
     ids = [made.id for made in plan.rules.conclusions]
     weak, wise = ([ids.index(f"{kind}.{n:02}") for n in range(RULES)] for kind in "WR")
 

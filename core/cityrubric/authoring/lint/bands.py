@@ -8,8 +8,8 @@ from math import isfinite
 
 from cityrubric.authoring.lint.remarks import Remark
 from cityrubric.catalogue import FactSpec
+from cityrubric.evaluate.bands import cells_of
 from cityrubric.evaluate.lines import rounded
-from cityrubric.evaluate.operators import cells_of
 from cityrubric.language import translate as _
 from cityrubric.rubric.bands import limits_text
 from cityrubric.rubric.model import Indicator, Part, Ruleset

@@ -8,7 +8,7 @@ import numpy as np
 from attrs import frozen
 
 from cityrubric.authoring.testkit.sample import Sample
-from cityrubric.evaluate.operators import cells_of
+from cityrubric.evaluate.bands import cells_of
 from cityrubric.evaluate.plan import plan_of
 from cityrubric.rubric.model import Band
 
