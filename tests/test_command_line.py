@@ -5,9 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
+
+from cityrubric.cli.commands import app
 
 TOP = Path(__file__).parent.parent
 
@@ -16,6 +21,16 @@ def run(*arguments: str, cwd: Path = TOP, **environment: str) -> subprocess.Comp
     command = [sys.executable, "-X", "utf8", "-m", "cityrubric", *arguments]
     env = {**os.environ, "LC_ALL": "C.UTF-8", "COLUMNS": "120", **environment}
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=cwd, env=env, check=False)
+
+
+def parameters(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    yield from ((f"{name} {one.name}", one) for one in command.params)
+    for sub, each in getattr(command, "commands", {}).items():
+        yield from parameters(each, f"{name} {sub}")
+
+
+def test_every_argument_and_option_says_what_it_is() -> None:
+    assert [name for name, one in parameters(get_command(app)) if not getattr(one, "help", None)] == []
 
 
 def test_help_lists_the_commands() -> None:

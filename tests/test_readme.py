@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,5 @@ def test_the_steps_can_be_pasted(tmp_path: Path) -> None:
     stored = json.loads((tmp_path / "result" / "ourcity" / "assessment.json").read_text(encoding="utf-8"))
     told = {outcome["id"]: outcome["verdict"] for outcome in stored["provincial"]["outcomes"]}
     assert told == {"A.07.27": "undetermined", "ours.1": "undetermined", "ours.2": "met"}
+    with zipfile.ZipFile(tmp_path / "result" / "ourcity" / "city" / "report.docx") as packed:
+        assert "2021年走访250次，达到本省要求（评价界线为重建）。" in packed.read("word/document.xml").decode()

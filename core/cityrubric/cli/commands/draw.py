@@ -81,7 +81,10 @@ def draw_replace_command(
 
 
 @draw_app.command("reveal", help=_("Put the secret into the record of a covert draw, after the last visit."))
-def draw_reveal_command(record: RecordFile, secret: Annotated[Path, typer.Option(metavar="FILE")]) -> None:
+def draw_reveal_command(
+    record: RecordFile,
+    secret: Annotated[Path, typer.Option(help=_("The file of the secret of a covert draw."), metavar="FILE")],
+) -> None:
     """Reveal a secret."""
     from cityrubric.cli.draw import reveal
 

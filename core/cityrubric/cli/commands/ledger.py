@@ -11,6 +11,8 @@ from cityrubric.cli.commands.app import AsJson, LedgerFile, Year, app
 from cityrubric.cli.saying import failing
 from cityrubric.language import translate as _
 
+CityId = Annotated[str, typer.Argument(help=_("The id of a city: the name of its folder."), metavar="CITY")]
+
 
 class RankBy(str, Enum):
     """Ends of an interval."""
@@ -20,7 +22,7 @@ class RankBy(str, Enum):
 
 
 @app.command("history", help=_("List every assessment of a city that a ledger holds."))
-def history_command(city: Annotated[str, typer.Argument()], ledger: LedgerFile, json: AsJson = False) -> None:
+def history_command(city: CityId, ledger: LedgerFile, json: AsJson = False) -> None:
     """Tell the history of a city."""
     from cityrubric.cli.ledger import tell_history
 
@@ -29,7 +31,7 @@ def history_command(city: Annotated[str, typer.Argument()], ledger: LedgerFile, 
 
 
 @app.command("appeals", help=_("List a city's appeals: what was decided, and what the accepted ones changed."))
-def appeals_command(city: Annotated[str, typer.Argument()], ledger: LedgerFile, json: AsJson = False) -> None:
+def appeals_command(city: CityId, ledger: LedgerFile, json: AsJson = False) -> None:
     """Tell the appeals of a city."""
     from cityrubric.cli.ledger import tell_appeals
 
@@ -39,7 +41,9 @@ def appeals_command(city: Annotated[str, typer.Argument()], ledger: LedgerFile, 
 
 @app.command("compare", help=_("Put cities side by side: scores, common weaknesses, what changed and why."))
 def compare_command(
-    cities: Annotated[list[str], typer.Argument(metavar="CITY...")],
+    cities: Annotated[
+        list[str], typer.Argument(help=_("Ids of cities: the names of their folders."), metavar="CITY...")
+    ],
     ledger: LedgerFile,
     year: Year = None,
     ruleset: Annotated[Optional[str], typer.Option(help=_("Version of the rubric."))] = None,  # noqa: UP045

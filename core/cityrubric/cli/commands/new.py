@@ -19,7 +19,9 @@ app.add_typer(new_app, name="new")
 
 
 @app.command("init", help=_("Start a project: a folder with rulesets/, cities/ and plugins/ of its own."))
-def init_command(folder: Annotated[Path, typer.Argument(metavar="DIR")]) -> None:
+def init_command(
+    folder: Annotated[Path, typer.Argument(help=_("The folder to make; empty, or not there yet."), metavar="DIR")],
+) -> None:
     """Start a project."""
     from cityrubric.cli.new import init
 
@@ -28,7 +30,9 @@ def init_command(folder: Annotated[Path, typer.Argument(metavar="DIR")]) -> None
 
 
 @new_app.command("plugin", help=_("Write a plugin with facts, a measure, an overlay, cases and a test that passes."))
-def new_plugin_command(name: Annotated[str, typer.Argument()], ruleset: Version = "2021") -> None:
+def new_plugin_command(
+    name: Annotated[str, typer.Argument(help=_("Its name: small letters, digits and _."))], ruleset: Version = "2021"
+) -> None:
     """Write a plugin."""
     from cityrubric.cli.new import new_plugin
 
@@ -38,7 +42,7 @@ def new_plugin_command(name: Annotated[str, typer.Argument()], ruleset: Version 
 
 @new_app.command("ruleset", help=_("Copy a rule set whole under a new version, with cases and a test that passes."))
 def new_ruleset_command(
-    version: Annotated[str, typer.Argument()],
+    version: Annotated[str, typer.Argument(help=_("The name of the new version: also that of its folder."))],
     source: Annotated[str, typer.Option("--from", help=_("The version to start from."))] = "2021",
     table: Annotated[
         Optional[Path],  # noqa: UP045
@@ -65,7 +69,10 @@ def new_ruleset_command(
 
 
 @new_app.command("city", help=_("Write a city without facts, and a test that passes."))
-def new_city_command(name: Annotated[str, typer.Argument()], ruleset: Version = "2021") -> None:
+def new_city_command(
+    name: Annotated[str, typer.Argument(help=_("Its name as an id: also that of its folder."))],
+    ruleset: Version = "2021",
+) -> None:
     """Write a city."""
     from cityrubric.cli.new import new_city
 
