@@ -8,11 +8,12 @@ from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -20,6 +21,7 @@ from cityrubric.assessment import Assessment
 from cityrubric.authoring.visits import Visits, fictional_visits
 from cityrubric.documents import check_document
 from cityrubric.errors import FaultLog, Faults
+from cityrubric.fieldwork.inspections import runs
 from cityrubric.fieldwork.inspections.wilson import wilson
 from cityrubric.inspected import FactRate
 from cityrubric.intake.facts import read_city
@@ -266,6 +268,36 @@ def test_sums_are_what_counting_by_hand_gives(seed: int, tmp_path: Path, ruleset
         assert fact(city, key).points == len(points)
     for key, count in counts.items():
         assert one(city, key).low == count, key
+
+
+@given(seed=st.integers(0, 99), piece=st.integers(1, 60), turned=st.booleans(), data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_lines_taken_together_are_told_like_lines_taken_one_by_one(
+    seed: int, piece: int, turned: bool, data: st.DataObject, ruleset: Ruleset
+) -> None:
+    """Whatever is changed in whichever line, in whatever order they stand."""
+    head, *rows = visited(seed, 60, ruleset)
+    if turned:
+        rows = data.draw(st.permutations(rows))
+    for _n in range(data.draw(st.integers(0, 2))):
+        line, column = data.draw(st.integers(0, len(rows) - 1)), data.draw(st.integers(0, len(head) - 1))
+        other = rows[data.draw(st.integers(0, len(rows) - 1))][column]
+        word = data.draw(st.sampled_from(["", "合理缺项", "未检查", "明查", "暗访", "1", "2021-02-30", other]))
+        rows[line] = [*rows[line][:column], word, *rows[line][column + 1 :]]
+    told = []
+    for size in (500_000, piece, 1):
+        with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(runs, "_PIECE", size)
+            if size == 1:  # nothing follows anything: each line is a run of its own
+                patch.setattr(runs, "_begins", lambda _columns: polars.repeat(True, polars.len()))
+            (Path(folder) / "city.toml").write_text(CITY, encoding="utf-8")
+            write(Path(folder) / "inspections.csv", [head, *rows])
+            try:
+                city = read(Path(folder), ruleset)
+                told.append(repr((city.claims, city.inspections)))
+            except Faults as error:
+                told.append(str(error).replace(folder, ""))
+    assert told[0] == told[1] == told[2]
 
 
 def by_hand(cells: list[list[str]], ruleset: Ruleset) -> tuple[dict[str, list[Fraction]], dict[str, int]]:

@@ -20,7 +20,7 @@ from cityrubric.language import translate as _
 from cityrubric.rubric.onsite import InspectionTerms
 
 if TYPE_CHECKING:
-    from polars import Expr, LazyFrame
+    from polars import DataFrame, Expr, LazyFrame
 
 Row = Mapping[str, Any]
 
@@ -74,6 +74,11 @@ def check_rows(frame: LazyFrame, checks: list[Check], faults: RowFaults) -> None
     for number, says in sorted(found):
         faults.add(number, says)
     faults.count += sum(counts) - len(found)
+
+
+def all_right(lines: DataFrame, checks: list[Check]) -> bool:
+    """Return whether nothing is wrong in any line."""
+    return not any(lines.select(check.wrong.any().alias(str(n)) for n, check in enumerate(checks)).row(0))
 
 
 def row_checks(limits: Limits) -> list[Check]:

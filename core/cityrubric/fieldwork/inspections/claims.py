@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 from attrs import frozen
 
 from cityrubric.catalogue import FactSpec
@@ -131,7 +132,7 @@ class Teller:
 
 
 def _visits(scores: DataFrame) -> Iterator[tuple[tuple[str, str], int]]:
-    for type_, mode, points in scores.group_by("type", "mode").len().iter_rows():
+    for type_, mode, points in scores.group_by("type", "mode").agg(pl.col("alike").sum()).iter_rows():
         yield (type_, mode), points
 
 

@@ -9,26 +9,34 @@ import polars as pl
 
 from cityrubric.fieldwork.inspections.cells import KEY
 from cityrubric.fieldwork.inspections.rowcodes import RowCodes
+from cityrubric.fieldwork.inspections.tables import gathered
 from cityrubric.language import translate as _
 
 Told = tuple[int, str]
 """A row's number and what is wrong in it."""
 
 
-def faulty_points(classes: pl.DataFrame, codes: RowCodes) -> list[str]:
-    """Return the points of which something is wrong; all others have every row once."""
+def faulty_points(classes: pl.DataFrame, runs: pl.DataFrame | None, codes: RowCodes) -> list[str]:
+    """Return the points of which something is wrong; all others have every row once.
+
+    Args:
+        classes: sums by point; where a line stands for several points, it is told of one of them.
+        runs: rows that passed, if they were gathered before they were summed up.
+        codes: the rows' numbers.
+    """
     kinds = {"class": pl.UInt16, "type": pl.String}
     types = pl.DataFrame([(n, entry[0]) for n, entry in enumerate(codes.classes)], schema=kinds, orient="row")
-    per_point = (
-        classes.join(types, on="class").group_by("point", "mode", "type", "district").agg(pl.col("bits", "cells").sum())
-    )
+    points = classes.lazy().join(types.lazy(), on="class").group_by("point", "mode", "type", "district")
+    per_point = gathered(points.agg(pl.col("bits", "cells").sum()))
     asked = per_point.select("type", "mode").unique().rows()
     masks = [(type_, mode, codes.mask(type_, mode)) for type_, mode in asked]
     known = pl.DataFrame(masks, schema={"type": pl.String, "mode": pl.String, "mask": pl.Int64}, orient="row")
     wrong = (pl.col("bits") != pl.col("mask")) | (pl.col("cells") != pl.col("mask").bitwise_count_ones())
     # as many powers of two as the sum has ones, and no sum but this: so none is there twice
-    found = per_point.join(known, on=["type", "mode"]).filter(wrong)
-    return sorted({*found["point"].to_list()})
+    found = {*per_point.join(known, on=["type", "mode"]).filter(wrong)["point"]}
+    if runs is not None:
+        found |= {*runs.filter(pl.col("passed") != pl.col("bits").bitwise_count_ones())["point"]}
+    return sorted(found)
 
 
 def point_faults(lines: pl.DataFrame, codes: RowCodes) -> Iterator[Told]:

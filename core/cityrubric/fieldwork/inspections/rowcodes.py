@@ -11,7 +11,7 @@ from attrs import frozen
 from cityrubric.rubric.onsite import InspectionTerms, Sheet, SheetRow
 
 if TYPE_CHECKING:
-    from polars import DataFrame
+    from polars import DataFrame, Enum
 
 OPERATORS = {"award": 0, "award_proportional": 1, "deduct": 2}
 
@@ -57,6 +57,13 @@ class RowCodes:
         kinds |= {"bit": pl.Int64, "points": pl.Int32, "each": pl.Int32, "operator": pl.UInt8}
         kinds |= {"own": pl.Boolean, "place": pl.UInt8}
         return pl.DataFrame(lines, schema=kinds, orient="row")
+
+    @cached_property
+    def ids(self) -> Enum:
+        """The rows' ids, in the order of `frame`."""
+        import polars as pl
+
+        return pl.Enum([*self.by_row])
 
     def mask(self, type_: str, mode: str) -> int:
         """Return the sum of the bits of all rows that are asked of a type in a mode."""

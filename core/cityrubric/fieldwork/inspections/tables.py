@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from polars import DataFrame, Expr, LazyFrame, Schema
 
 NEEDED = ("point", "type", "mode", "district", "time", "row", "result", "inspector", "second")
+_NUMBER, _FIRST = "\0number", 2
+"""Rows are numbered as they are read, under a name that no heading has; the first row is the headings'."""
 _DAY = r"^(\d{4}[-/]\d{1,2}[-/]\d{1,2})(?:[ T]|$)"
 
 
@@ -26,7 +28,7 @@ class TableFile:
     """One file of inspections.
 
     Attributes:
-        frame: our columns as text, and `day`; `number` is the row's.
+        frame: our columns as text; `number` is the row's.
         faults: what is wrong in it, by row.
     """
 
@@ -49,11 +51,11 @@ def open_table(path: Path, mapping: TableMapping) -> TableFile:
         raw = _scan(path, faults)
     else:
         table = read_table(path, faults, mapping.sheet)
-        raw = pl.DataFrame(_columns(table), schema=dict.fromkeys(_unique(table.headings), pl.String)).lazy()
-    schema = raw.collect_schema()
-    at = _places(schema, mapping, faults)
+        frame = pl.DataFrame(_columns(table), schema=dict.fromkeys(_unique(table.headings), pl.String))
+        raw = frame.with_row_index(_NUMBER, offset=_FIRST).lazy()
+    at = _places(raw.collect_schema(), mapping, faults)
     faults.check()
-    chosen = raw.with_row_index("number", offset=2).select("number", *_chosen(schema, at, mapping))
+    chosen = raw.select(pl.col(_NUMBER).alias("number"), *_chosen(at, mapping))
     return TableFile(path, chosen, faults, _sha256(path))
 
 
@@ -62,7 +64,7 @@ def _scan(path: Path, faults: RowFaults) -> LazyFrame:
 
     try:
         check_columns(path)
-        frame = pl.scan_parquet(path, glob=False)
+        frame = pl.scan_parquet(path, glob=False, row_index_name=_NUMBER, row_index_offset=_FIRST)
         for name, kind in frame.collect_schema().items():
             if kind.is_nested() or kind in (pl.Object, pl.Binary):
                 faults.add(None, _("the column '{name}' holds no texts ({kind})").format(name=name, kind=kind))
@@ -83,13 +85,13 @@ def _unique(headings: Sequence[str]) -> list[str]:
 
 def _places(schema: Schema, mapping: TableMapping, faults: RowFaults) -> dict[str, str]:
     """Our name -> heading, of the columns that are there."""
-    headings = tuple(name.partition("\0")[0] for name in schema.names())
+    headings = tuple(name.partition("\0")[0] for name in schema.names() if name != _NUMBER)
     wanted = {n: heading for n, heading in mapping.columns.items() if n in NEEDED or heading in headings}
     locate(Table(headings, ()), wanted, faults)
     return wanted
 
 
-def _chosen(schema: Schema, at: dict[str, str], mapping: TableMapping) -> list[Expr]:
+def _chosen(at: dict[str, str], mapping: TableMapping) -> list[Expr]:
     import polars as pl
 
     chosen = []
@@ -99,15 +101,15 @@ def _chosen(schema: Schema, at: dict[str, str], mapping: TableMapping) -> list[E
         if mapping.words.get(name):
             text = text.replace(mapping.words[name])
         chosen.append(text.alias(name))
-    dated = schema[at["time"]] in (pl.Date, pl.Datetime)
-    day = pl.col(at["time"]).cast(pl.Date) if dated else _day(pl.col(at["time"]).cast(pl.String))
-    return [*chosen, day.alias("day")]
+    return chosen
 
 
-def _day(text: Expr) -> Expr:
+def day() -> Expr:
+    """Return the day of each line, None where its time begins with none."""
     import polars as pl
 
-    return text.str.extract(_DAY).str.replace_all("/", "-").str.to_date("%Y-%m-%d", strict=False).cast(pl.Date)
+    written = pl.col("time").str.extract(_DAY).str.replace_all("/", "-", literal=True)
+    return written.str.to_date("%Y-%m-%d", strict=False)
 
 
 def _sha256(path: Path) -> str:
