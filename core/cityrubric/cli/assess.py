@@ -97,10 +97,6 @@ def assess_cities(
     engine = choose_engine(drawing.engine, 1, say, cross_check=drawing.cross_check)
     with closing(engine):
         failed = _assess_alone(folders[0], ruleset, engine, kept, resume=spread.resume, as_json=as_json) == FAILED
-    if kept.documents is not None and kept.out is not None:
-        from cityrubric.cli.report import tell_of_all
-
-        tell_of_all([] if failed else folders, kept.documents, kept.out)
     if failed:
         say(_("failed: {cities}").format(cities=folders[0].name))
     return FAULTY if failed else 0

@@ -16,12 +16,20 @@ from cityrubric.language import translate as _
 from cityrubric.report.choices import stale_choices
 from cityrubric.report.choosing import read_choices
 from cityrubric.report.editions import Order, edition_of, texts_of
-from cityrubric.report.formats import all_sentences, shows_photos, summarises, write_documents, write_summary
+from cityrubric.report.formats import (
+    all_sentences,
+    shows_photos,
+    standing_beside,
+    summarises,
+    write_documents,
+    write_summary,
+)
 from cityrubric.report.masking import view_for
 from cityrubric.report.photos import named_photos
 from cityrubric.report.rows import Row, row_of
 from cityrubric.telling.stored import FILE_NAME, read_assessment
 
+MOST_BESIDE = 200
 FEW = 3
 """Of so many cities every file is named that was written; of more, the folder."""
 
@@ -56,7 +64,8 @@ def report(
         unknown = folders.keys() - {row.id for row in rows}
         if unknown and not faulty:
             raise CityrubricError(_("--city: no city is called {names}").format(names=", ".join(sorted(unknown))))
-        order = evolve(order, edition=evolve(order.edition, beside=rows))
+        if standing_beside(order):
+            order = evolve(order, edition=evolve(order.edition, beside=_beside(rows)))
     written: list[Path] = []
     for one in _read(files, faulty, _("writing")):
         folder = folders.get(one.city.id)
@@ -96,16 +105,33 @@ def _with_choices(files: Sequence[Path], order: Order, chosen: Path) -> Order:
 
 
 def tell_of_all(cities: Sequence[Path], order: Order, out: Path) -> None:
-    """Write what tells of all cities that were assessed just now, if there are several; results stand in `out`."""
-    if len(cities) < 2 or not summarises(order):
+    """Write what shows cities that were assessed just now beside each other, if there are several.
+
+    Their results stand in `out`, and so do their documents, made when nothing was known of the others yet.
+    """
+    apart = standing_beside(order)
+    if len(cities) < 2 or not (apart or summarises(order)):
         return
     faulty: dict[Path, str] = {}
-    files = [out / city.resolve().name / FILE_NAME for city in cities]
-    rows = [row_of(view_for(one, order.edition.audience)) for one in _read(files, faulty, _("reading"))]
+    folders = {city.resolve().name: city for city in cities}
+    files = [out / name / FILE_NAME for name in folders]
+    rows = tuple(row_of(view_for(one, order.edition.audience)) for one in _read(files, faulty, _("reading")))
+    if apart and (beside := _beside(rows)):
+        apart = evolve(apart, edition=evolve(apart.edition, beside=beside))
+        for one in _read(files, faulty, _("writing")):
+            write_documents(one, apart, out, folders[one.city.id])
     for why in faulty.values():
         say(why)
-    for path in write_summary(rows, order, out):
+    for path in write_summary(rows, order, out) if summarises(order) else ():
         say(_("written: {file}").format(file=path))
+
+
+def _beside(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The cities that each page has room for; with more of them, pages stand alone."""
+    if len(rows) <= MOST_BESIDE:
+        return rows
+    say(_("{n} cities are too many to stand in each page beside it; the overview compares them").format(n=len(rows)))
+    return ()
 
 
 def _read(files: Sequence[Path], faulty: dict[Path, str], doing: str) -> Iterator[Assessment]:

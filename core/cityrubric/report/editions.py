@@ -75,6 +75,7 @@ class Format:
         summarise: makes its files about all cities of a run; None where it has none.
         public: whether anything is left of it for the public.
         texts: whether it cannot be made without report texts.
+        beside: whether it shows the city beside the others of a run.
         photos: whether it shows photos; they are taken from the city's folder only then.
     """
 
@@ -83,6 +84,7 @@ class Format:
     summarise: Summariser | None = None
     public: bool = True
     texts: bool = False
+    beside: bool = False
     photos: bool = False
 
 

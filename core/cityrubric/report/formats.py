@@ -91,7 +91,7 @@ FORMATS: tuple[Format, ...] = (
     Format("word", _word, texts=True, photos=True),
     Format("excel", _excel, texts=True),
     Format("json", _json),
-    Format("html", _html, _overview, photos=True),
+    Format("html", _html, _overview, beside=True, photos=True),
     Format("sarif", _sarif),
     Format("oscal", _oscal),
     Format("csv", _csv, public=False),
@@ -216,6 +216,16 @@ def write_documents(assessment: Assessment, order: Order, out: Path, city: Path 
     for path, content in files.items():
         write_whole(path, content)
     return list(files)
+
+
+def standing_beside(order: Order) -> Order | None:
+    """Return the order for nothing but what shows a city beside others; None if there is no such thing in it.
+
+    Only the office sees one city beside others.
+    """
+    chosen = choose_formats(order.formats, further_formats(order.project))
+    names = tuple(one.name for one in chosen if one.beside)
+    return evolve(order, formats=names) if names and order.edition.audience is Audience.INTERNAL else None
 
 
 def check_texts(order: Order, version: str) -> None:
