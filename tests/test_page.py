@@ -20,6 +20,7 @@ from cityrubric.report.editions import Edition, Order
 from cityrubric.report.formats import render, summarises
 from cityrubric.report.masking import view_for
 from cityrubric.report.page.overview import overview
+from cityrubric.report.page.reasons import asked, tried_lines
 from cityrubric.report.rows import row_of
 from cityrubric.report.values import stated_facts
 from cityrubric.rubric.load import load_ruleset
@@ -261,3 +262,42 @@ def test_hostile_names_are_escaped_in_the_overview(xining: Assessment) -> None:
 
 def test_a_city_is_told_of_no_other() -> None:
     assert [summarises(Order(Edition(one), ("html",))) for one in Audience] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "decides", "short"),
+    [
+        (4.0, 4.0, [True, False], ["", ""]),
+        (3.5, 3.75, [False, True], ["short by 0.25 批次/千人", ""]),
+        (3.5, 4.5, [None, None], ["", ""]),
+        (None, 2.0, [False, False], ["short by 2 批次/千人", "short by 1 批次/千人"]),
+    ],
+)
+def test_lines_tell_which_decides_and_by_how_much_the_others_are_missed(
+    low: float | None, high: float, decides: list[bool | None], short: list[str], xining: Assessment
+) -> None:
+    (part,) = next(one.parts for one in xining.outcomes if one.id == "A.08.32")
+    lines = tried_lines(evolve(part, low=low, high=high))
+    assert [band.at_least for band in part.bands] == [4.0, 3.0]
+    assert [one.decides for one in lines] == decides
+    assert [one.short for one in lines] == short
+
+
+def test_a_finding_says_in_words_why_it_holds_and_leads_there(xining: Assessment) -> None:
+    titles = {"outcome:E.27.81": "否决", "fact:x": "事实"}
+    (one,) = asked(("outcome:E.27.81 verdict=not_met",), titles, {"E.27.81"})
+    assert (one.place, one.title, one.says) == ("outcome:E.27.81", "否决", "triggered")
+    fact, seen = asked(("fact:x at_least=3.5", "observation:E.27.81 kind=weakness"), titles, ())
+    assert (fact.title, fact.says, seen.place, seen.says) == ("事实", "≥ 3.5", "outcome:E.27.81", "a weakness seen")
+    read = Read(page(xining, Audience.INTERNAL))
+    assert not any(way in read.text for found in xining.findings for some in found.ways for way in some if "=" in way)
+
+
+def test_an_english_page_marks_what_is_chinese(xining: Assessment) -> None:
+    assert '<html lang="en">' in page(xining, Audience.INTERNAL)
+    assert '<span lang="zh-CN">西宁市</span></h1>' in page(xining, Audience.INTERNAL)
+    speak("zh")
+    try:
+        assert 'lang="zh-CN"' not in page(xining, Audience.INTERNAL).partition("<head>")[2]
+    finally:
+        speak("en")

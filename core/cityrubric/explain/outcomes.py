@@ -80,7 +80,7 @@ def _part(part: PartRecord, outcome: Outcome, assessment: Assessment) -> Node:
         **_basis("points", part.points_basis),
         **(_basis("line", part.line) if part.line else {}),
     }
-    lines = _lines(part)
+    lines = line_nodes(part)
     keys = [*part.reads, *_behind(part.reads, outcome, assessment)]
     facts = [node for key in keys for node in fact_nodes(key, assessment, outcome.because)]
     return Node("part", part.measure or ", ".join(part.reads), data=_said(data), children=(*lines, *facts))
@@ -93,8 +93,8 @@ def _behind(reads: tuple[str, ...], outcome: Outcome, assessment: Assessment) ->
     return [key for key in dict.fromkeys(keys) if key not in looked_at] if reads == outcome.parts[0].reads else []
 
 
-def _lines(part: PartRecord) -> list[Node]:
-    """The lines in the order in which they are tried; one without limits stands for all that is left."""
+def line_nodes(part: PartRecord) -> list[Node]:
+    """Return the lines in the order in which they are tried; one without limits stands for all that is left."""
     lines = [_line(band, part) for band in part.bands]
     earlier = [line.holds for line in lines[:-1]]
     if part.bands and not _asked(part.bands[-1]) and any(holds is not False for holds in earlier):

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import Protocol
 
-from cityrubric.assessment import Assessment
 from cityrubric.explain.records import Datum, Node
+from cityrubric.inspected import Inspections, Robustness
+from cityrubric.outcomes import FactRecord
 
 
-def sampling_nodes(id_: str, keys: Collection[str], assessment: Assessment) -> Iterator[Node]:
+class OnSite(Protocol):
+    """What an assessment, or an extract of it, has of inspections."""
+
+    @property
+    def facts(self) -> tuple[FactRecord, ...]:
+        """Every claim."""
+
+    @property
+    def inspections(self) -> Inspections | None:
+        """What was found on site."""
+
+    @property
+    def robustness(self) -> tuple[Robustness, ...]:
+        """Which verdicts would be the same with another draw."""
+
+
+def sampling_nodes(id_: str, keys: Collection[str], assessment: OnSite) -> Iterator[Node]:
     """Yield what sampling means for an indicator or the conclusion.
 
     Args:
         id_: of the indicator, or `conclusion`.
         keys: of the facts it looks at.
-        assessment: the complete record.
+        assessment: the complete record, or an extract of it.
     """
     if assessment.inspections is None:
         return

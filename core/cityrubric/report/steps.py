@@ -99,11 +99,11 @@ def _of_line(data: Data, part: Data) -> list[str]:
     asked = " ".join(limits).strip()
     source = ": ".join(word for word in (status_word(data["line_status"]), data["line_source"]) if word)
     words = [verdict_word(data["verdict"], veto=veto), asked or _("otherwise")]
-    return [*words, _distance(data, unit, veto=veto), f"({source})"]
+    return [*words, distance_text(data, unit, veto=veto), f"({source})"]
 
 
-def _distance(data: Data, unit: str, *, veto: bool) -> str:
-    """By how much a line is missed; a veto is not short of its line, but away from it."""
+def distance_text(data: Data, unit: str, *, veto: bool) -> str:
+    """Return by how much a line is missed; a veto is not short of its line, but away from it."""
     if "short_by" not in data:
         return ""
     if not data["short_by"]:

@@ -52,6 +52,7 @@ def page(view: View, edition: Edition) -> Mapping[str, bytes]:
         titles=_titles(view),
         tells=_tells(view.findings),
         reconstructed={one.id for one in view.outcomes if rests_on_reconstruction(one)},
+        vetoes={one.id for one in view.outcomes if any(part.operator == "veto" for part in one.parts)},
         shown=shown,
         unseen=unseen,
         most_rows=_MOST_ROWS,

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from cityrubric.language import spoken, translate
 from cityrubric.report import figures, words
 from cityrubric.report.deciding import rests_on_reconstruction
+from cityrubric.report.page.reasons import asked, found_on_site, tried_lines
 
 _HERE = Path(__file__).parent
 _CHINESE = re.compile("[\u3400-\u9fff]")
@@ -125,5 +126,7 @@ def _environment() -> Environment:
     environment.globals.update({name: getattr(words, name) for name in _WORDS}, _=translate)
     environment.globals.update(rests_on_reconstruction=rests_on_reconstruction)
     environment.filters.update(figure=figures.figure, score=figures.score_text, base64=_base64, data=_as_data)
-    environment.globals.update(data_language=_data_language)
+    environment.globals.update(
+        data_language=_data_language, tried_lines=tried_lines, asked=asked, found_on_site=found_on_site
+    )
     return environment
