@@ -10,10 +10,12 @@ from attrs import evolve
 from cityrubric.authoring.cases import Case, case_city
 from cityrubric.authoring.fictional import Mix, fictional_city
 from cityrubric.errors import CityrubricError
+from cityrubric.evaluate.assess import Results, assess_block
+from cityrubric.evaluate.columns import make_block
 from cityrubric.evaluate.plan import plan_of
-from cityrubric.explain.explain import CONCLUSION, FOUND, NOT_FOUND, explain
+from cityrubric.explain.explain import CONCLUSION, FOUND, NOT_FOUND, explain, reasons_for, record
 from cityrubric.explain.records import Node
-from cityrubric.explain.variants import Place, with_value
+from cityrubric.explain.variants import Place, Variant, ground_of, with_value
 from cityrubric.intake.facts import read_city
 from cityrubric.records import City, Period
 from cityrubric.rubric.model import Ruleset
@@ -165,3 +167,32 @@ def test_the_ways_of_a_finding_stand_in_the_assessment(ruleset: Ruleset) -> None
         ("outcome:B.15.54 verdict=not_met", "outcome:C.21.70 standing=short"),
     )
     assert findings["R.online_business"].ways == (("finding:W.online_business",),)
+
+
+def test_reasons_alone_are_those_of_the_whole_explanation(ruleset: Ruleset, xining: City) -> None:
+    recorder = record(xining, ruleset)
+    for id_ in ("D.25.78", "W.sampling_gap", "W.public_awareness", CONCLUSION):
+        whole = explain(xining, ruleset, id_)
+        assert reasons_for(id_, recorder) == evolve(whole, changes=(), missing=())
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_variants_of_a_city_are_what_the_changed_cities_are(seed: int, ruleset: Ruleset) -> None:
+    """Counts, their ceilings and percentages, of cities with areas; all variants in one block, and city by city."""
+    city, plan = fictional_city(seed, ruleset, MIX), plan_of(ruleset)
+    catalogue = ruleset.offers.catalogue
+    keys = [key for key, spec in catalogue.items() if spec.kind == "number"][:: 3 + seed]
+    keys += [key for spec in catalogue.values() if spec.ratio for key in (spec.key, *spec.ratio)][seed::5]
+    year = city.assessment_year
+    places = [
+        [Place(key, Period(year - n, year - n)) for n in range(1 + number % 3)] for number, key in enumerate(keys)
+    ]
+    variants = [Variant(some, catalogue[some[0].key].low + value) for some in places for value in (0.0, 7.0)]
+
+    def seen(results: Results, column: int) -> str:
+        found = results.measured.ends, results.outcomes.points, results.outcomes.verdicts, results.findings
+        return "|".join(str(some[..., column].tolist()) for some in found)
+
+    changed = [with_value(city, v.places, v.value, catalogue[v.key], plan) for v in variants]
+    alone = [seen(assess_block(make_block([one], plan), plan), 0) for one in changed]
+    assert ground_of(record(city, ruleset)).look(variants, seen) == alone

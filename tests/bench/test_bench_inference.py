@@ -13,7 +13,7 @@ from cityrubric.evaluate.inference.flat import flat_facts
 from cityrubric.evaluate.inference.plain import infer
 from cityrubric.evaluate.inference.signals import read_signals
 from cityrubric.evaluate.plan import Plan, plan_of
-from cityrubric.explain.explain import explain
+from cityrubric.explain.explain import CONCLUSION, explain, reasons_for, record
 from cityrubric.rubric.conclusions import Rule
 from cityrubric.rubric.model import Ruleset
 
@@ -92,8 +92,17 @@ def test_durable(rules: str, benchmark: BenchmarkFixture, ruleset: Ruleset, requ
         process.close()
 
 
-def test_explain(benchmark: BenchmarkFixture, ruleset: Ruleset) -> None:
-    """One indicator, with the changes that were tried out."""
+@pytest.mark.parametrize("id_", ["A.08.33", "W.sampling_gap", CONCLUSION])
+def test_explain(id_: str, benchmark: BenchmarkFixture, ruleset: Ruleset) -> None:
+    """One result of a city that was read, with the changes that were tried out."""
     benchmark.group = "explanation"
     city = fictional_city(1, ruleset, MIX)
-    assert benchmark(explain, city, ruleset, "A.08.33").tree
+    assert benchmark(explain, city, ruleset, id_).tree
+
+
+@pytest.mark.parametrize("id_", ["A.08.33", "W.sampling_gap", CONCLUSION])
+def test_reasons(id_: str, benchmark: BenchmarkFixture, ruleset: Ruleset) -> None:
+    """The tree alone, of a city that was assessed."""
+    benchmark.group = "explanation"
+    recorder = record(fictional_city(1, ruleset, MIX), ruleset)
+    assert benchmark(reasons_for, id_, recorder).tree

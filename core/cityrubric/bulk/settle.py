@@ -29,7 +29,7 @@ def block_of_rows(rows: FactRows, cities: Sequence[City], plan: Plan) -> Block:
     difficult = _difficult(rows, len(cities), plan)
     straight = _straight(rows, ~difficult[rows.city, rows.fact], plan)
     roundabout = settled_rows([*_roundabout(rows, difficult, cities, plan)])
-    return block_of(_joined(straight, roundabout), cities, plan)
+    return block_of(straight.and_(roundabout), cities, plan)
 
 
 def city_of_rows(rows: FactRows, column: int, city: City, plan: Plan) -> City:
@@ -84,8 +84,3 @@ def _roundabout(rows: FactRows, difficult: Bools, cities: Sequence[City], plan: 
     for column, some in claims.items():
         wanted = {layout.specs[fact].key for fact in np.flatnonzero(difficult[column]).tolist()}
         yield from settled_facts(column, evolve(cities[column], claims=tuple(some)), layout, plan.ruleset, wanted)
-
-
-def _joined(first: Settled, second: Settled) -> Settled:
-    names = ("column", "fact", "first", "last", "bits", "low", "high")
-    return Settled(*(np.concatenate([getattr(first, name), getattr(second, name)]) for name in names))

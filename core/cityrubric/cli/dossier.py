@@ -7,7 +7,7 @@ from pathlib import Path
 from cityrubric.cli.saying import say
 from cityrubric.cli.session import find_city, load_ruleset
 from cityrubric.errors import CityrubricError, did_you_mean
-from cityrubric.explain.explain import explain
+from cityrubric.explain.explain import reasons_for, record
 from cityrubric.files import write_whole
 from cityrubric.intake.facts import read_city
 from cityrubric.language import translate as _
@@ -37,6 +37,6 @@ def write_dossier(city: Path, indicator: str, version: str, out: Path | None) ->
     if indicator not in ids:
         raise CityrubricError(_("no such indicator: '{id}'").format(id=indicator) + did_you_mean(indicator, ids))
     read = read_city(folder, ruleset)
-    told = dossier(assess(read, ruleset), explain(read, ruleset, indicator))
+    told = dossier(assess(read, ruleset), reasons_for(indicator, record(read, ruleset)))
     write_whole(target, _FORMS[target.suffix.lower()](told))
     say(_("written: {file}").format(file=target))

@@ -10,14 +10,14 @@ import numpy as np
 
 from cityrubric.catalogue import FactSpec
 from cityrubric.evaluate.areas import roll_up
-from cityrubric.evaluate.block import CITIES_PER_BLOCK, CLEARED, FOUND, NOT_CLEARED, Block
+from cityrubric.evaluate.block import CITIES_PER_BLOCK, CLEARED, FOUND, NOT_CLEARED, Bits, Block
 from cityrubric.evaluate.claims import Known, by_key, settle
 from cityrubric.evaluate.inference.signals import SignalPlan, fits
 from cityrubric.evaluate.layout import Layout
 from cityrubric.evaluate.placing import NO_PERIOD, Settled, SettledRow, place, settled_rows
 from cityrubric.evaluate.plan import Plan
 from cityrubric.evaluate.ratios import Columns, derive_ratios
-from cityrubric.interval import Bools, Interval, reconcile
+from cityrubric.interval import Bools, Floats, Interval, reconcile
 from cityrubric.records import City, Clearance, Period
 from cityrubric.rubric.model import Ruleset
 from cityrubric.states import State
@@ -58,12 +58,17 @@ def make_block(cities: Sequence[City], plan: Plan) -> Block:
 
 def block_of(settled: Settled, cities: Sequence[City], plan: Plan) -> Block:
     """Return the block in which this is settled of the cities' facts; records and observations are the cities' own."""
-    assessed = np.array([city.assessment_year for city in cities], dtype=np.intp)
-    ends, bits = place(settled, assessed, plan.layout)
-    derive_ratios(Columns(ends[0], ends[1], bits), plan.layout)
+    ends, bits = columns_of(settled, [city.assessment_year for city in cities], plan)
     vetoes = [i.id for i in plan.ruleset.indicators if any(part.cleared_by == "record" for part in i.parts)]
     cleared = np.array([[_clearance(city, veto) for city in cities] for veto in vetoes], dtype=np.uint8)
     return Block(ends, bits, cleared.reshape(len(vetoes), len(cities)), observed(cities, plan.rules.signals), cities)
+
+
+def columns_of(settled: Settled, assessed: Sequence[int], plan: Plan) -> tuple[Floats, Bits]:
+    """Return the ends and bits of a block in which this is settled of cities assessed for these years."""
+    ends, bits = place(settled, np.array(assessed, dtype=np.intp), plan.layout)
+    derive_ratios(Columns(ends[0], ends[1], bits), plan.layout)
+    return ends, bits
 
 
 def settled_facts(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from attrs import frozen
+from attrs import fields, frozen
 from numpy.typing import NDArray
 
 from cityrubric.evaluate.block import Bits
@@ -42,6 +42,16 @@ class Settled:
     low: Floats
     high: Floats
 
+    def and_(self, other: Settled) -> Settled:
+        """Return these rows, then the other ones."""
+        return Settled(*(np.concatenate([getattr(self, name), getattr(other, name)]) for name in _COLUMNS))
+
+    def of_columns(self, rows: Numbers, columns: Numbers) -> Settled:
+        """Return these rows, each for another column."""
+        return Settled(columns, *(getattr(self, name)[rows] for name in _COLUMNS[1:]))
+
+
+_COLUMNS = tuple(attribute.name for attribute in fields(Settled))
 
 SettledRow = tuple[int, int, int, int, int, float, float]
 """One row of `Settled`."""

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from cityrubric.catalogue import FactSpec
-from cityrubric.evaluate.claims import Known
-from cityrubric.evaluate.columns import known_facts
-from cityrubric.evaluate.plan import Plan
 from cityrubric.explain.records import Change
-from cityrubric.explain.variants import Outcome, Place, look, with_value
-from cityrubric.records import City
+from cityrubric.explain.variants import Ground, Outcome, Place, Variant
 
 _STEPS, _DOUBLINGS = 16, 64
 _OPEN = {"undetermined", "not_assessed", "error"}
@@ -24,77 +21,140 @@ _OPEN = {"undetermined", "not_assessed", "error"}
 class Trial:
     """A city, what is looked at, and what comes out as it is."""
 
-    city: City
-    plan: Plan
+    ground: Ground
     outcome: Outcome
     before: str
-
-    def results(self, place: Place, values: Iterable[float], spec: FactSpec) -> list[str]:
-        """Return what comes out for each value of one fact."""
-        cities = [with_value(self.city, [place], value, spec, self.plan) for value in values]
-        return look(cities, self.plan, self.outcome)
 
     def changes(self, result: str) -> bool:
         """Tell whether a result is another one, and a decided one."""
         return result != self.before and result not in _OPEN
 
 
-def smallest_changes(keys: Iterable[str], trial: Trial) -> Iterator[Change]:
-    """Yield, for each known fact of the assessed years, the smallest changes that change the result.
+def smallest_changes(keys: Iterable[str], trial: Trial) -> list[Change]:
+    """Return, for each known fact of the assessed years, the smallest changes that change the result.
 
     Only figures that are known exactly and stated for the city as a whole are changed; of numbers in both directions,
-    in steps of the last place that is printed, and never beyond the catalogue's range.
+    in steps of the last place that is printed, and never beyond the catalogue's range. What is to be tried of each fact
+    next is tried of all facts together.
     """
-    facts = known_facts(trial.city, trial.plan.layout, trial.plan.ruleset)
-    whole = {(claim.key, claim.period) for claim in trial.city.claims if claim.area is None}
+    searches = [*_searches(keys, trial)]
+    while any(search.tries for search in searches):
+        variants = [Variant((search.place,), search.value(n)) for search in searches for n in search.tries]
+        results = iter(trial.ground.look(variants, trial.outcome))
+        for search in searches:
+            search.learn([*islice(results, len(search.tries))], trial)
+    return [change for search in searches for change in search.found()]
+
+
+def _searches(keys: Iterable[str], trial: Trial) -> Iterator[_Numbers | _Levels]:
+    run = trial.ground.run
+    whole = {(claim.key, claim.period) for claim in run.city.claims if claim.area is None}
     for key in dict.fromkeys(keys):
-        spec = trial.plan.ruleset.offers.catalogue[key]
-        for period, known in sorted(facts.get(key, {}).items(), key=lambda item: str(item[0])):
-            if known.is_known and known.low == known.high and (key, period) in whole:
-                yield from _of_fact(Place(key, period), known, spec, trial)
+        spec = run.plan.ruleset.offers.catalogue[key]
+        for period, known in sorted(run.facts.get(key, {}).items(), key=lambda item: str(item[0])):
+            if not (known.is_known and known.low == known.high and (key, period) in whole):
+                continue
+            place = Place(key, period)
+            if spec.kind == "number":
+                yield from (_numbers(place, known.low, sign, spec, trial) for sign in (1, -1))
+            elif spec.kind != "date":
+                others = [level for level in range(int(spec.high) + 1) if level != known.low]
+                yield _Levels(place, known.low, spec, sorted(others, key=lambda level: abs(level - known.low)))
 
 
-def _of_fact(place: Place, known: Known, spec: FactSpec, trial: Trial) -> Iterator[Change]:
-    if spec.kind == "number":
-        for sign in (1, -1):
-            yield from _of_number(place, known.low, sign, spec, trial)
-    elif spec.kind != "date":
-        others = [float(level) for level in range(int(spec.high) + 1) if level != known.low]
-        found = zip(others, trial.results(place, others, spec), strict=True)
-        nearest = sorted(found, key=lambda pair: abs(pair[0] - known.low))
-        told = {result: value for value, result in reversed(nearest) if trial.changes(result)}
-        for result, value in told.items():
-            yield _change(place, known.low, value, result, spec)
+@define
+class _Levels:
+    """Of a grade every other level, of yes the no: all tried at once.
+
+    Attributes:
+        tries: what is to be tried next, the nearest first.
+        nearest: the nearest level for each result that is another one.
+    """
+
+    place: Place
+    before: float
+    spec: FactSpec
+    tries: list[int]
+    nearest: dict[str, int] = field(factory=dict)
+
+    def value(self, level: int) -> float:
+        """Return the fact's value at a level."""
+        return float(level)
+
+    def learn(self, results: Sequence[str], trial: Trial) -> None:
+        """Note what came out."""
+        for level, result in zip(self.tries, results, strict=True):
+            if trial.changes(result):
+                self.nearest.setdefault(result, level)
+        self.tries = []
+
+    def found(self) -> Iterator[Change]:
+        """Yield what changes the result."""
+        for result, level in sorted(self.nearest.items(), key=lambda item: -abs(item[1] - self.before)):
+            yield _change(self.place, self.before, float(level), result, self.spec)
 
 
-def _of_number(place: Place, value: float, sign: int, spec: FactSpec, trial: Trial) -> Iterator[Change]:
-    """Go farther and farther until the result changes, then halve the last stretch down to one step."""
-    start, step = Decimal(repr(value)), _step(value)
+@define
+class _Numbers:
+    """Of a number, farther and farther steps in one direction; then the last stretch, cut finer down to one step.
 
-    def moved(steps: int) -> float:
-        return float(start + sign * steps * step)
+    Attributes:
+        step: to the next figure, with its sign.
+        tries: how many steps away is to be tried next, the nearest first.
+        unchanged: so many steps change nothing.
+        changed: so many do; 0 until some are found.
+        result: what comes out then.
+    """
 
+    place: Place
+    before: float
+    spec: FactSpec
+    step: Decimal
+    tries: list[int]
+    unchanged: int = 0
+    changed: int = 0
+    result: str = ""
+
+    def value(self, steps: int) -> float:
+        """Return the fact's value so many steps away."""
+        return _moved(self.before, self.step, steps)
+
+    def learn(self, results: Sequence[str], trial: Trial) -> None:
+        """Narrow the stretch in which the result changes first."""
+        for steps, result in zip(self.tries, results, strict=True):
+            if trial.changes(result):
+                self.changed, self.result = steps, result
+                break
+            self.unchanged = steps
+        gap = self.changed - self.unchanged
+        cuts = {self.unchanged + gap * nth // _STEPS for nth in range(1, _STEPS)} if self.changed else set()
+        self.tries = sorted(cuts - {self.unchanged})
+
+    def found(self) -> Iterator[Change]:
+        """Yield what changes the result."""
+        if self.changed:
+            yield _change(self.place, self.before, self.value(self.changed), self.result, self.spec)
+
+
+def _numbers(place: Place, value: float, sign: int, spec: FactSpec, trial: Trial) -> _Numbers:
+    step = sign * _step(value)
     marks = [*_wholes(place, trial), *(end for end in (spec.low, spec.high) if math.isfinite(end))]
-    marked = [int((Decimal(repr(mark)) - start) * sign / step) for mark in marks]
+    marked = [int((Decimal(repr(mark)) - Decimal(repr(value))) / step) for mark in marks]
     distances = {*range(1, _STEPS), *(2**k for k in range(_DOUBLINGS)), *marked}
-    within = sorted(n for n in distances if n > 0 and spec.low <= moved(n) <= spec.high)
-    results = trial.results(place, [moved(n) for n in within], spec)
-    first = next((i for i, result in enumerate(results) if trial.changes(result)), None)
-    if first is None:
-        return
-    low, high, result = (within[first - 1] if first else 0), within[first], results[first]
-    while high - low > 1:
-        middle = (low + high) // 2
-        tried = trial.results(place, [moved(middle)], spec)[0]
-        low, high, result = (low, middle, tried) if trial.changes(tried) else (middle, high, result)
-    yield _change(place, value, moved(high), result, spec)
+    within = [n for n in distances if n > 0 and spec.low <= _moved(value, step, n) <= spec.high]
+    return _Numbers(place, value, spec, step, sorted(within))
+
+
+def _moved(value: float, step: Decimal, steps: int) -> float:
+    return float(Decimal(repr(value)) + steps * step)
 
 
 def _wholes(place: Place, trial: Trial) -> list[float]:
     """What a part may at most be, or a whole at least: beyond, both contradict each other."""
-    pairs = [spec.ratio for spec in trial.plan.layout.specs if spec.ratio and place.key in spec.ratio]
-    others = {key for pair in pairs for key in pair if key != place.key}
-    return [c.low for c in trial.city.claims if c.key in others and c.period == place.period and math.isfinite(c.low)]
+    pairs = [spec.ratio for spec in trial.ground.run.plan.layout.specs if spec.ratio and place.key in spec.ratio]
+    others = [key for pair in pairs for key in pair if key != place.key]
+    claims = [claim for key in others for claim in trial.ground.claims.get(key, ())]
+    return [claim.low for claim in claims if claim.period == place.period and math.isfinite(claim.low)]
 
 
 def _step(value: float) -> Decimal:

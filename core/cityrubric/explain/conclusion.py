@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cityrubric.assessment import Assessment
-from cityrubric.explain.findings import Recorder
 from cityrubric.explain.outcomes import outcome_node
+from cityrubric.explain.recorder import Recorder
 from cityrubric.explain.records import Datum, Node
 from cityrubric.explain.sampling import sampling_nodes
 from cityrubric.states import Verdict

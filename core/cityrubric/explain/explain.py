@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
+
+from attrs import evolve
 
 from cityrubric.assessment import Assessment
 from cityrubric.errors import CityrubricError, did_you_mean
 from cityrubric.evaluate.assess import Results, assess_block
-from cityrubric.evaluate.columns import make_block
+from cityrubric.evaluate.columns import block_of, known_facts, rows_of
 from cityrubric.evaluate.inference.ground import Test
+from cityrubric.evaluate.placing import settled_rows
 from cityrubric.evaluate.plan import Plan, plan_of
 from cityrubric.explain.changes import Trial, smallest_changes
 from cityrubric.explain.conclusion import conclusion_node
-from cityrubric.explain.findings import Recorder, finding_node
+from cityrubric.explain.findings import finding_node
 from cityrubric.explain.narrowing import narrowings
 from cityrubric.explain.outcomes import fact_nodes, outcome_node
+from cityrubric.explain.recorder import Recorder, indicator_numbers
 from cityrubric.explain.records import Datum, Explanation, Node
-from cityrubric.explain.variants import Outcome
+from cityrubric.explain.variants import Outcome, ground_of
 from cityrubric.language import translate as _
 from cityrubric.records import City
 from cityrubric.rubric.model import Indicator, Ruleset
@@ -40,21 +44,67 @@ def explain(city: City, ruleset: Ruleset, id_: str, stored: Mapping[str, Any] | 
     Raises:
         CityrubricError: if there is nothing of this id, or the run does not reproduce the stored codes.
     """
-    plan = plan_of(ruleset)
-    block = make_block([city], plan)
-    results = assess_block(block, plan)
-    recorder = Recorder(city, plan, results, 0, tell(block, results, 0, plan))
+    recorder = record(city, ruleset)
     if stored is not None:
         _check_reproduced(recorder.assessment, stored)
+    reasons, question = _answer(id_, recorder)
+    if question is None:
+        return reasons
+    ground = ground_of(recorder)
+    waiting = [recorder.assessment.outcomes[number] for number in question.concerned]
+    return evolve(
+        reasons,
+        changes=tuple(smallest_changes(question.keys, Trial(ground, question.outcome, reasons.result))),
+        missing=narrowings(waiting, ground),
+    )
+
+
+def record(city: City, ruleset: Ruleset) -> Recorder:
+    """Assess a city and keep everything that explanations are made from."""
+    plan = plan_of(ruleset)
+    facts = known_facts(city, plan.layout, plan.ruleset)
+    rows = settled_rows([*rows_of(0, facts, plan.layout)])
+    block = block_of(rows, [city], plan)
+    results = assess_block(block, plan)
+    return Recorder(city, plan, facts, rows, block, results, tell(block, results, 0, plan, facts))
+
+
+def reasons_for(id_: str, recorder: Recorder) -> Explanation:
+    """Explain one result without trying what would change it: the tree alone.
+
+    Raises:
+        CityrubricError: if there is nothing of this id.
+    """
+    return _answer(id_, recorder)[0]
+
+
+class _Question(NamedTuple):
+    """What is to be tried about a result.
+
+    Attributes:
+        outcome: what is looked at.
+        keys: of the facts whose changes are tried.
+        concerned: numbers of the indicators whose missing facts bear on it.
+    """
+
+    outcome: Outcome
+    keys: Sequence[str]
+    concerned: Sequence[int]
+
+
+_Answer = tuple[Explanation, "_Question | None"]
+
+
+def _answer(id_: str, recorder: Recorder) -> _Answer:
     if id_ == CONCLUSION:
         return _conclusion(recorder)
-    indicators = {indicator.id: number for number, indicator in enumerate(ruleset.indicators)}
-    if id_ in indicators:
-        return _indicator(indicators[id_], recorder)
+    numbers = indicator_numbers(recorder.plan)
+    if id_ in numbers:
+        return _indicator(numbers[id_], recorder)
     return _finding(id_, recorder)
 
 
-def _indicator(number: int, recorder: Recorder) -> Explanation:
+def _indicator(number: int, recorder: Recorder) -> _Answer:
     indicator = recorder.plan.ruleset.indicators[number]
     told = recorder.assessment.outcomes[number]
 
@@ -62,19 +112,18 @@ def _indicator(number: int, recorder: Recorder) -> Explanation:
         return Verdict(int(results.outcomes.verdicts[number, column])).code
 
     tree = outcome_node(indicator.id, recorder.assessment)
-    return _explanation(
-        indicator.id, "indicator", told.verdict, tree, recorder, verdict, _keys([indicator], recorder.plan), [number]
-    )
+    question = _Question(verdict, _keys([indicator], recorder.plan), [number])
+    return _explanation(indicator.id, "indicator", told.verdict, tree, recorder), question
 
 
-def _finding(id_: str, recorder: Recorder) -> Explanation:
+def _finding(id_: str, recorder: Recorder) -> _Answer:
     """Explain a finding that rules may make, drawn or not; a rule with variables stands for all it has found."""
     numbers = recorder.plan.rules.numbers
     of_rule = [number for number, made in enumerate(recorder.plan.rules.conclusions) if made.rule.id == id_]
     if id_ not in numbers and not of_rule:
-        return _inconsistency(id_, recorder)
+        return _inconsistency(id_, recorder), None
     if id_ not in numbers:
-        return _rule(id_, of_rule, recorder)
+        return _rule(id_, of_rule, recorder), None
     number = numbers[id_]
 
     def found(results: Results, column: int) -> str:
@@ -84,7 +133,8 @@ def _finding(id_: str, recorder: Recorder) -> Explanation:
     concerned = sorted(_indicators(number, recorder))
     indicators = [recorder.plan.ruleset.indicators[n] for n in concerned]
     keys = [*_keys(indicators, recorder.plan), *_facts(number, recorder)]
-    return _explanation(id_, "finding", found(recorder.results, 0), tree, recorder, found, keys, concerned)
+    result = found(recorder.results, 0)
+    return _explanation(id_, "finding", result, tree, recorder), _Question(found, keys, concerned)
 
 
 def _rule(id_: str, numbers: Sequence[int], recorder: Recorder) -> Explanation:
@@ -98,15 +148,12 @@ def _rule(id_: str, numbers: Sequence[int], recorder: Recorder) -> Explanation:
         "possible": float(len(numbers)),
     }
     tree = Node("rule", id_, rule.title, bool(drawn), data, children)
-    result = FOUND if drawn else NOT_FOUND
-    return Explanation(
-        recorder.city.name, recorder.plan.ruleset.version, id_, "finding", rule.title, result, tree, (), ()
-    )
+    return _explanation(id_, "finding", FOUND if drawn else NOT_FOUND, tree, recorder)
 
 
 def _inconsistency(id_: str, recorder: Recorder) -> Explanation:
     """What does not fit together is no rule's finding; its facts are shown as stated."""
-    told = {finding.id: finding for finding in recorder.assessment.findings}
+    told = recorder.findings
     finding = told.get(id_)
     if finding is None:
         rules = {made.rule.id for made in recorder.plan.rules.conclusions}
@@ -117,11 +164,10 @@ def _inconsistency(id_: str, recorder: Recorder) -> Explanation:
     facts = tuple(node for key in keys for node in fact_nodes(key, recorder.assessment))
     data: dict[str, Datum] = {"kind": finding.kind, "says": finding.says}
     tree = Node("rule", id_, finding.title, holds=True, data=data, children=facts)
-    version = recorder.plan.ruleset.version
-    return Explanation(recorder.city.name, version, id_, "finding", finding.title, FOUND, tree, (), ())
+    return _explanation(id_, "finding", FOUND, tree, recorder)
 
 
-def _conclusion(recorder: Recorder) -> Explanation:
+def _conclusion(recorder: Recorder) -> _Answer:
     """Explain the decision; changes are tried on vetoes and key items, which decide alone."""
     ruleset = recorder.plan.ruleset
     roles = {group.id: group.role for group in ruleset.groups}
@@ -133,21 +179,10 @@ def _conclusion(recorder: Recorder) -> Explanation:
 
     tree, result = conclusion_node(recorder), recorder.assessment.conclusion.verdict
     keys = _keys(deciding, recorder.plan)
-    return _explanation(CONCLUSION, CONCLUSION, result, tree, recorder, decision, keys, scored)
+    return _explanation(CONCLUSION, CONCLUSION, result, tree, recorder), _Question(decision, keys, scored)
 
 
-def _explanation(
-    id_: str,
-    kind: str,
-    result: str,
-    tree: Node,
-    recorder: Recorder,
-    outcome: Outcome,
-    keys: Sequence[str],
-    concerned: Sequence[int],
-) -> Explanation:
-    trial = Trial(recorder.city, recorder.plan, outcome, result)
-    waiting = [recorder.assessment.outcomes[number] for number in concerned]
+def _explanation(id_: str, kind: str, result: str, tree: Node, recorder: Recorder) -> Explanation:
     return Explanation(
         city=recorder.city.name,
         ruleset=recorder.plan.ruleset.version,
@@ -156,8 +191,6 @@ def _explanation(
         title=tree.title,
         result=result,
         tree=tree,
-        changes=tuple(smallest_changes(keys, trial)),
-        missing=narrowings(waiting, recorder.city, recorder.plan),
     )
 
 
@@ -180,7 +213,7 @@ def _tests(number: int, recorder: Recorder) -> Iterator[Test]:
 
 
 def _indicators(number: int, recorder: Recorder) -> set[int]:
-    numbers = {indicator.id: n for n, indicator in enumerate(recorder.plan.ruleset.indicators)}
+    numbers = indicator_numbers(recorder.plan)
     return {numbers[test.subject] for test in _tests(number, recorder) if test.kind == "outcome"}
 
 

@@ -4,43 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import frozen
-
-from cityrubric.assessment import Assessment
 from cityrubric.errors import CityrubricError
-from cityrubric.evaluate.assess import Results
 from cityrubric.evaluate.inference.ground import Conclusion, Test
 from cityrubric.evaluate.inference.signals import fits
 from cityrubric.evaluate.inference.vocabulary import LINES
-from cityrubric.evaluate.plan import Plan
 from cityrubric.explain.outcomes import fact_nodes, outcome_node, source_node
+from cityrubric.explain.recorder import Recorder, indicator_numbers
 from cityrubric.explain.records import Datum, Node
 from cityrubric.language import translate as _
-from cityrubric.records import City
-
-
-@frozen(eq=False)
-class Recorder:
-    """One city's run, with what it recorded: the truth of every condition, and every finding.
-
-    Attributes:
-        column: of the city in the block that was run.
-        assessment: the same run, told.
-    """
-
-    city: City
-    plan: Plan
-    results: Results
-    column: int
-    assessment: Assessment
-
-    def found(self, number: int) -> bool:
-        """Tell whether a conclusion was drawn."""
-        return bool(self.results.findings[number, self.column])
-
-    def truth(self, test: Test) -> bool:
-        """Tell whether a condition held."""
-        return bool(self.results.signals[self.plan.rules.signals.tests[test], self.column])
 
 
 def finding_node(number: int, recorder: Recorder) -> Node:
@@ -54,7 +25,7 @@ def finding_node(number: int, recorder: Recorder) -> Node:
     holds = any(bool(body.holds) for body in bodies)
     if holds != recorder.found(number):
         raise CityrubricError(_("the explanation of {id} does not reproduce the result").format(id=made.id))
-    told = {finding.id: finding for finding in recorder.assessment.findings}.get(made.id)
+    told = recorder.findings.get(made.id)
     title, says = (told.title, told.says) if told else (made.rule.title, made.rule.says)
     data = {"says": says, **_rule_data(made)}
     return Node("rule", made.id, title, holds, data, _telling(bodies, holds=holds))
@@ -101,7 +72,8 @@ def _test(test: Test, recorder: Recorder) -> Node:
 def _subject(test: Test, recorder: Recorder) -> str:
     if test.kind == "fact":
         return recorder.plan.ruleset.offers.catalogue[test.subject].title
-    return {i.id: i.title for i in recorder.plan.ruleset.indicators}.get(test.subject, "")
+    number = indicator_numbers(recorder.plan).get(test.subject)
+    return "" if number is None else recorder.plan.ruleset.indicators[number].title
 
 
 def _short_by(test: Test, recorder: Recorder) -> dict[str, Datum]:

@@ -9,26 +9,22 @@ from cityrubric.catalogue import FactSpec
 from cityrubric.evaluate.assess import Results
 from cityrubric.evaluate.plan import Plan
 from cityrubric.explain.records import Narrowing
-from cityrubric.explain.variants import Place, look, with_value
+from cityrubric.explain.variants import Ground, Place, Variant
 from cityrubric.outcomes import Missing, Outcome
-from cityrubric.records import City, Period
+from cityrubric.records import Period
 
 _FAR = 1e9  # stands for an end that is open
 
 
-def narrowings(outcomes: Iterable[Outcome], city: City, plan: Plan) -> tuple[Narrowing, ...]:
+def narrowings(outcomes: Iterable[Outcome], ground: Ground) -> tuple[Narrowing, ...]:
     """Return what each missing fact is worth, those first that narrow the total most for sure."""
     waiting: dict[str, tuple[Missing, list[str]]] = {}
     for outcome in outcomes:
         for missing in outcome.missing:
             waiting.setdefault(missing.key, (missing, []))[1].append(outcome.id)
-    tried = {key: _values(key, plan) for key in waiting}
-    variants = [
-        with_value(city, _places(waiting[key][0]), value, plan.ruleset.offers.catalogue[key], plan)
-        for key, values in tried.items()
-        for value in values
-    ]
-    width, *widths = (int(text) for text in look([city, *variants], plan, _width))
+    tried = {key: _values(key, ground.run.plan) for key in waiting}
+    variants = [Variant(_places(waiting[key][0]), value) for key, values in tried.items() for value in values]
+    width, widths = int(_width(ground.run.results, 0)), [int(text) for text in ground.look(variants, _width)]
     found = []
     for key, values in tried.items():
         own, widths = widths[: len(values)], widths[len(values) :]

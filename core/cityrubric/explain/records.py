@@ -77,7 +77,7 @@ class Explanation:
         kind: indicator, finding or conclusion.
         result: a verdict, a decision, `found` or `not_found`.
         tree: what it rests on.
-        changes: what would change it, one fact at a time.
+        changes: what would change it, one fact at a time; empty where nothing was tried.
         missing: what is not known and bears on it, the most valuable first.
     """
 
@@ -88,5 +88,5 @@ class Explanation:
     title: str
     result: str
     tree: Node
-    changes: tuple[Change, ...]
-    missing: tuple[Narrowing, ...]
+    changes: tuple[Change, ...] = ()
+    missing: tuple[Narrowing, ...] = ()
