@@ -115,6 +115,9 @@ def test_the_steps_can_be_pasted(tmp_path: Path) -> None:
             command = [sys.executable, "-m", "cityrubric", *line.split()[1:]]
             done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=env, check=False)
             assert done.returncode == 0, line + done.stdout + done.stderr
+    own = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", "office", "office"]
+    done = subprocess.run(own, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 0, done.stdout  # its own tests, which ask that a case reach every line
     stored = json.loads((tmp_path / "result" / "ourcity" / "assessment.json").read_text(encoding="utf-8"))
     told = {outcome["id"]: outcome["verdict"] for outcome in stored["provincial"]["outcomes"]}
     assert told == {"A.07.27": "undetermined", "ours.1": "undetermined", "ours.2": "met"}

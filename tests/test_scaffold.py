@@ -46,7 +46,7 @@ def test_its_own_tests_pass_and_notice_a_changed_line(office: Path) -> None:
     done = pytest_in(office / "plugins")
     overlay.write_text(text, encoding="utf-8")
     assert done.returncode == 1
-    assert "on the line: ours.1: expected met, found partly_met" in done.stdout
+    assert "on the upper line: ours.1: expected met, found partly_met (measured: 90 %)" in done.stdout
 
 
 def test_assessed_with_the_new_rules_and_overlay(office: Path) -> None:
@@ -70,8 +70,9 @@ def test_checked_and_tested_on_the_command_line(office: Path) -> None:
     cases = str(office / "plugins" / "ours" / "tests")
     done = run("test", cases, "--overlay", "ours", "--mutate", "--project", str(office))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "4 cases, 0 generated at the lines: 0 differ" in done.stdout
+    assert "5 cases, 0 generated at the lines: 0 differ" in done.stdout
     assert "stretches between lines that a case reaches: 3 of 3" in done.stdout
+    assert "changes that a case notices: 4 of 4" in done.stdout
     assert run("check", "--overlay", "ours", "--project", str(office)).returncode == 0
     assert run("check", "2021-ours", "--project", str(office)).returncode == 0
 

@@ -55,6 +55,7 @@ def test_coverage_names_what_no_case_reaches(sample: Sample) -> None:
     none = coverage(evolve(sample, cases=sample.cases[:1]))
     assert len(none.silent) == none.rules
     assert len(none.unreached) > none.stretches - 5
+    assert "A.01.01: < 1 次" in {*map(str, none.unreached)}
 
 
 def test_generated_cases_agree_with_the_engine(ruleset: Ruleset) -> None:
@@ -78,4 +79,4 @@ def test_the_command_tells_what_differs(tmp_path: Path, capfd: pytest.CaptureFix
         encoding="utf-8",
     )
     assert run_tests(tmp_path, "2021", mutate=False) == 1
-    assert "D.25.78: expected met, found not_met" in capfd.readouterr().out
+    assert "D.25.78: expected met, found not_met (measured: " in capfd.readouterr().out

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from cityrubric.documents import Document, check_document, read_document
 from cityrubric.errors import CityrubricError, FaultLog, Spot, did_you_mean
 from cityrubric.intake.facts import build_city
 from cityrubric.language import translate as _
+from cityrubric.outcomes import End, Outcome
 from cityrubric.records import City
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess
@@ -128,21 +130,45 @@ def differences(expected: Document, found: Assessment) -> Iterator[str]:
     findings = {finding.id: finding for finding in found.findings}
     for id_, verdict in expected.get("verdicts", {}).items():
         if outcomes[id_].verdict != verdict:
-            yield f"{id_}: expected {verdict}, found {outcomes[id_].verdict}"
+            yield _told(id_, verdict, outcomes[id_].verdict) + _why(outcomes[id_])
     for id_, score in expected.get("scores", {}).items():
         if list(outcomes[id_].score) != score:
-            yield f"{id_}: expected {score} points, found {list(outcomes[id_].score)}"
+            yield _told(id_, _span(score), _span(outcomes[id_].score)) + _why(outcomes[id_])
     for id_ in expected.get("findings", ()):
         if id_ not in findings:
-            yield f"{id_}: expected, not found"
+            yield _("{id}: expected, not found").format(id=id_)
     for id_ in expected.get("no_findings", ()):
         if id_ in findings:
-            yield f"{id_}: found, not expected: {findings[id_].says}"
+            yield _("{id}: found, not expected: {says}").format(id=id_, says=findings[id_].says)
     for id_, basis in expected.get("bases", {}).items():
         if id_ not in findings or findings[id_].basis != basis:
-            yield f"{id_}: expected {basis}, found {findings[id_].basis if id_ in findings else 'nothing'}"
+            yield _told(id_, basis, findings[id_].basis if id_ in findings else _("nothing"))
     if "decision" in expected and found.conclusion.verdict != expected["decision"]:
-        yield f"decision: expected {expected['decision']}, found {found.conclusion.verdict}"
+        yield _told("decision", expected["decision"], found.conclusion.verdict)
+
+
+def _told(what: str, expected: str, found: str) -> str:
+    return _("{id}: expected {expected}, found {found}").format(id=what, expected=expected, found=found)
+
+
+def _span(score: Sequence[float]) -> str:
+    """Points, as a case states them."""
+    return _("{points} points").format(points=json.dumps([*score]))
+
+
+def _why(outcome: Outcome) -> str:
+    """What was measured, or what is missing: why it came out so."""
+    spans = ((_end(part.low), _end(part.high), part.unit) for part in outcome.parts)
+    measured = [
+        f"{low if low == high else f'{low}..{high}'} {unit}".rstrip() for low, high, unit in spans if low + high
+    ]
+    if outcome.missing or not measured:
+        return "".join(f" ({one.says})" for one in outcome.missing)
+    return " " + _("(measured: {values})").format(values=", ".join(measured))
+
+
+def _end(value: End) -> str:
+    return "" if value is None else f"{value:.12g}"
 
 
 def _of_line(entry: Document, ruleset: Ruleset) -> Iterator[Case]:

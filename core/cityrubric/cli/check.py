@@ -14,7 +14,7 @@ from cityrubric.authoring.lint.published import check_published
 from cityrubric.authoring.lint.remarks import FAULT, Remark, meanings
 from cityrubric.authoring.lint.sarif import to_sarif
 from cityrubric.cli.saying import FAULTY, result, say
-from cityrubric.cli.session import load_rules, project
+from cityrubric.cli.session import load_ruleset, project
 from cityrubric.language import translate as _
 
 
@@ -27,8 +27,9 @@ def check(version: str, form: str, *, notes: bool, overlay: str = "") -> int:
         notes: whether to list what may be meant, too.
         overlay: name of one, to check its own ledger instead; empty for none.
     """
-    ruleset = load_rules(version, overlay)
-    remarks = [*check_published(ruleset, project().find_ruleset(version)), *check_ruleset(ruleset)]
+    national = load_ruleset(version, overlay)
+    ruleset, over = (national.overlay.ruleset, national) if national.overlay else (national, None)
+    remarks = [*check_published(ruleset, project().find_ruleset(version)), *check_ruleset(ruleset, over)]
     faults = [remark for remark in remarks if remark.level == FAULT]
     if form == "sarif":
         plain = sys.stdout.encoding.lower().replace("-", "") != "utf8"

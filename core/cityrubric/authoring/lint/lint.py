@@ -13,14 +13,18 @@ from cityrubric.language import translate as _
 from cityrubric.rubric.model import Ruleset
 
 
-def check_ruleset(ruleset: Ruleset) -> list[Remark]:
+def check_ruleset(ruleset: Ruleset, over: Ruleset | None = None) -> list[Remark]:
     """Return every remark on a rule set, what is certainly wrong first; loading has refused what cannot be used at all.
+
+    Args:
+        ruleset: what to check.
+        over: of an overlay's own ledger, the rule set that it lies over: whose facts are not its business.
 
     Raises:
         Faults: if its rules ask for what does not exist.
     """
     remarks = [*check_bands(ruleset), *check_rules(ruleset), *check_orphans(ruleset)]
-    remarks += [*check_units(ruleset), *_unused(ruleset), *_unknowable(ruleset)]
+    remarks += [*check_units(ruleset), *_unused(ruleset, over), *_unknowable(ruleset)]
     return sorted(remarks, key=lambda remark: (remark.level != FAULT, remark.code, remark.where))
 
 
@@ -37,8 +41,9 @@ def _unknowable(ruleset: Ruleset) -> Iterator[Remark]:
                     yield Remark("years-unknowable", indicator.id, says.format(**words))
 
 
-def _unused(ruleset: Ruleset) -> Iterator[Remark]:
-    """Facts of the rule set's plugins that nothing looks at."""
+def _unused(ruleset: Ruleset, over: Ruleset | None) -> Iterator[Remark]:
+    """Facts of the rule set's own plugins that nothing looks at."""
+    own = {*ruleset.plugins} - {*(over.plugins if over else ())}
     catalogue, measures = ruleset.offers.catalogue, ruleset.offers.measures
     parts = [part for indicator in ruleset.indicators for part in indicator.parts]
     used = {key for part in parts for key in (*part.facts, *(measures[part.measure].reads if part.measure else ()))}
@@ -48,6 +53,6 @@ def _unused(ruleset: Ruleset) -> Iterator[Remark]:
     used |= {str(pattern["key"]) for pattern in patterns if pattern["is"] == "fact" and "key" in pattern}
     used |= {key for name in used & catalogue.keys() for key in catalogue[name].ratio or ()}
     for key in sorted(catalogue.keys() - used):
-        if catalogue[key].plugin in ruleset.plugins:
+        if catalogue[key].plugin in own:
             says = _("'{title}' is shown, and decides nothing").format(title=catalogue[key].title)
             yield Remark("fact-unused", key, says, f"plugins/{catalogue[key].plugin}")
