@@ -17,11 +17,13 @@ from cityrubric.language import translate as _
 from cityrubric.records import Area, Claim, Period, Request, Source
 from cityrubric.states import Speaker, State
 
-_Written = tuple[Period | None, str | None, Written, Spot]
+Steps = tuple[str | int, ...]
+_Written = tuple[Period | None, str | None, Written, Steps]
 
 _YEARS = re.compile(r"((?:19|20)\d\d)(?:\.\.((?:19|20)\d\d))?")
 _FORMS = ("value", "series", "areas", "missing")
-_KEPT = ("source", "at", "person", "reason", "request", "elsewhere", "note", "entered_by")
+_KEPT = frozenset({"source", "at", "person", "reason", "request", "elsewhere", "note", "entered_by"})
+_SPEAKERS = {speaker.value: speaker for speaker in Speaker}
 
 
 @frozen
@@ -62,19 +64,21 @@ class ClaimReader:
                 _("`area` belongs to `missing`; write areas = {{ {area} = … }}").format(area=entry["area"])
             )
             return
+        unit = entry.get("unit")
         try:
-            unit_factor(entry.get("unit"), spec)
+            unit_factor(unit, spec)
         except ValueFaultError as fault:
             spot.at("unit").fault(str(fault))
             return
         if forms == ["missing"]:
             yield self._missing(spec, entry, spot)
             return
-        for period, area, written, place in self._written(spec, entry, forms[0], spot):
+        common = _common(entry)
+        for period, area, written, steps in self._written(spec, entry, forms[0], spot):
             try:
-                value = read_value(written, entry.get("unit"), spec)
+                value = read_value(written, unit, spec)
             except ValueFaultError as fault:
-                place.fault(str(fault))
+                spot.at(*steps).fault(str(fault))
                 continue
             yield Claim(
                 key=spec.key,
@@ -84,26 +88,27 @@ class ClaimReader:
                 content=value.content,
                 period=period if spec.period != "none" else None,
                 area=area,
-                given=given(written, entry.get("unit", spec.unit)),
-                **_common(entry),
+                given=given(written, spec.unit if unit is None else unit),
+                **common,
             )
 
     def _written(self, spec: FactSpec, entry: Document, form: str, spot: Spot) -> Iterator[_Written]:
-        """Every value of a claim with its period, its area and its place."""
-        period = _period(entry["period"], spot.at("period")) if "period" in entry else None
+        """Every value of a claim with its period, its area, and the steps from the claim to it."""
+        period = _period(entry["period"], spot, ("period",)) if "period" in entry else None
         if form == "value":
-            yield period, None, entry["value"], spot.at("value")
+            yield period, None, entry["value"], ("value",)
         elif form == "series":
-            yield from _series(entry["series"], None, spot.at("series"))
+            yield from _series(entry["series"], None, ("series",), spot)
         elif not spec.rollup and not spec.ratio:
             spot.at("areas").fault(_("this fact is not reported by areas"))
         else:
             for area, value in entry["areas"].items():
-                self._check_area(area, spot.at("areas", area))
+                steps = ("areas", area)
+                self._check_area(area, spot, steps)
                 if isinstance(value, dict):
-                    yield from _series(value, area, spot.at("areas", area))
+                    yield from _series(value, area, steps, spot)
                 else:
-                    yield period, area, value, spot.at("areas", area)
+                    yield period, area, value, steps
 
     def _missing(self, spec: FactSpec, entry: Document, spot: Spot) -> Claim:
         state = State[entry["missing"].upper()]
@@ -114,7 +119,7 @@ class ClaimReader:
         if state is State.NOT_SUPPLIED and request and request.answered_on and request.answered_on <= request.deadline:
             says = _("request '{id}' was answered in time, on {day}; state the answer, or name a request of its own")
             spot.at("missing").fault(says.format(day=request.answered_on, id=request.id))
-        period = _period(entry["period"], spot.at("period")) if "period" in entry else None
+        period = _period(entry["period"], spot, ("period",)) if "period" in entry else None
         return Claim(
             key=spec.key,
             state=state,
@@ -135,35 +140,40 @@ class ClaimReader:
             hint = did_you_mean(entry["elsewhere"], self.catalogue)
             spot.at("elsewhere").fault(_("no such fact: '{key}'").format(key=entry["elsewhere"]) + hint)
         if "area" in entry:
-            self._check_area(entry["area"], spot.at("area"))
+            self._check_area(entry["area"], spot, ("area",))
         if spec.signed and not (entry.get("person") and entry.get("reason")):
             spot.fault(_("an assessor's score needs `person` and `reason`"))
 
-    def _check_area(self, area: str, spot: Spot) -> None:
+    def _check_area(self, area: str, spot: Spot, steps: Steps) -> None:
         if area not in self.areas:
-            spot.fault(_("no such area in this file") + did_you_mean(area, self.areas))
+            spot.at(*steps).fault(_("no such area in this file") + did_you_mean(area, self.areas))
 
 
-def _series(series: Document, area: str | None, spot: Spot) -> Iterator[_Written]:
+def _series(series: Document, area: str | None, steps: Steps, spot: Spot) -> Iterator[_Written]:
     for years, written in series.items():
-        yield _period(years, spot.at(years)), area, written, spot.at(years)
+        here = (*steps, years)
+        yield _period(years, spot, here), area, written, here
 
 
-def _period(written: str | int, spot: Spot) -> Period | None:
+def _period(written: str | int, spot: Spot, steps: Steps) -> Period | None:
     match = _YEARS.fullmatch(str(written))
     if match is None:
-        spot.fault(_("'{written}' is no year or span of years; write 2021 or 2019..2021").format(written=written))
+        says = _("'{written}' is no year or span of years; write 2021 or 2019..2021")
+        spot.at(*steps).fault(says.format(written=written))
         return None
     first, last = int(match[1]), int(match[2] or match[1])
     if first > last:
-        spot.fault(_("the span '{written}' runs backwards").format(written=written))
+        spot.at(*steps).fault(_("the span '{written}' runs backwards").format(written=written))
     return Period(first, last)
 
 
 def _common(entry: Document) -> dict[str, Any]:
-    common: dict[str, Any] = {name: entry[name] for name in _KEPT if name in entry}
-    lists = {name: tuple(entry.get(name, ())) for name in ("evidence", "checked_by")}
-    return {**common, **lists, "speaker": Speaker(entry.get("by", "self"))}
+    common: dict[str, Any] = {name: entry[name] for name in entry if name in _KEPT}
+    for name in ("evidence", "checked_by"):
+        if name in entry:
+            common[name] = tuple(entry[name])
+    common["speaker"] = _SPEAKERS[entry.get("by", "self")]
+    return common
 
 
 def given(written: Written, unit: str) -> str:

@@ -58,7 +58,7 @@ def read_ledger(path: Path, name: str, log: FaultLog) -> list[Document]:
     for number, row in enumerate(rows[1:], 2):
         if any(cell.strip() for cell in row):
             entry = {key: unescape(row[place].strip()) for key, place in columns.items() if place < len(row)}
-            if any(UNSEEN.search(text) for text in row):
+            if UNSEEN.search("".join(row)):
                 log.add(name, _("row {n}").format(n=number), _("holds a character that cannot be shown; delete it"))
             elif not entry.get("id") or not entry.get("title"):
                 missing = HEADINGS["title" if entry.get("id") else "id"]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from cityrubric.documents import Document
 from cityrubric.errors import Spot, did_you_mean
@@ -30,6 +30,11 @@ class SectionReader:
 
     ruleset: Ruleset
     sources: Mapping[str, Source]
+    indicators: Collection[str] = field(init=False)
+
+    @indicators.default
+    def _ids(self) -> Collection[str]:
+        return {indicator.id: None for indicator in self.ruleset.indicators}
 
     def observations(self, entries: list[Document], spot: Spot) -> tuple[Observation, ...]:
         """Read what assessors observed."""
@@ -116,9 +121,9 @@ class SectionReader:
 
     def check_indicators(self, ids: Collection[str], here: Spot) -> None:
         """Note ids that are no indicator of the rule set."""
-        known = [indicator.id for indicator in self.ruleset.indicators]
         for n, id_ in enumerate(ids):
-            check_listed(id_, known, here.at("indicators", n))
+            if id_ not in self.indicators:
+                check_listed(id_, self.indicators, here.at("indicators", n))
 
 
 def read_declared(entry: Document | None, sources: Mapping[str, Source], spot: Spot) -> Declared | None:

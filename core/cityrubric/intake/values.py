@@ -73,6 +73,8 @@ def read_value(written: Written, unit: str | None, spec: FactSpec) -> Value:
 
 
 def _number(written: Written, unit: str | None, spec: FactSpec) -> Value:
+    if unit is None and isinstance(written, (int, float)) and _is_plain(written, spec):
+        return Value(float(written), float(written))
     factor = unit_factor(unit, spec)
     low, high, signed_unit = _bounds(written)
     if signed_unit and signed_unit != (unit or spec.unit):
@@ -99,6 +101,13 @@ def _number(written: Written, unit: str | None, spec: FactSpec) -> Value:
             _("{written} is outside the possible range {limits}").format(written=written, limits=limits)
         )
     return Value(max(value.low, spec.low), min(value.high, spec.high))
+
+
+def _is_plain(written: float, spec: FactSpec) -> bool:
+    """Whether nothing can be wrong with a bare number, as with most: the long way would only be slower."""
+    may_be_a_share = spec.unit == "%" and 0 < written <= 1
+    possible = spec.low <= written <= spec.high and -_LARGEST <= written <= _LARGEST
+    return possible and not may_be_a_share and not isinstance(written, bool)
 
 
 def _bounds(written: Written) -> tuple[Decimal, Decimal, str]:
