@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -168,8 +169,16 @@ def test_ctrl_c_leaves_whole_results_and_says_what_is_unfinished(
     assert files(tmp_path) == expected
 
 
+class Cluster(NamedTuple):
+    """A Dask cluster on loopback; its workers have no nannies."""
+
+    address: str
+    scheduler: subprocess.Popen[bytes]
+    workers: list[subprocess.Popen[bytes]]
+
+
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
     """A Dask scheduler and two worker processes on loopback, which end by themselves if nobody ends them."""
     pytest.importorskip("distributed")
     file = str(tmp_path / "scheduler.json")
@@ -183,7 +192,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
     ]
     try:
         wait_for(lambda: Path(file).exists() and Path(file).read_text().strip().endswith("}"))
-        yield json.loads(Path(file).read_text())["address"], processes[1:]
+        yield Cluster(json.loads(Path(file).read_text())["address"], processes[0], processes[1:])
     finally:
         for process in processes:
             process.kill()
@@ -192,9 +201,9 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
 
 @pytest.mark.slow
 def test_a_cluster_that_loses_a_worker_stores_the_same_bytes(
-    cluster: tuple[str, list[subprocess.Popen[bytes]]], cities: list[str], expected: dict[str, bytes], tmp_path: Path
+    cluster: Cluster, cities: list[str], expected: dict[str, bytes], tmp_path: Path
 ) -> None:
-    address, workers = cluster
+    address, _scheduler, workers = cluster
     wait_for(lambda: _workers(address) == 2)
     out = tmp_path / "out"
     child = subprocess.Popen(
@@ -212,6 +221,35 @@ def test_a_cluster_that_loses_a_worker_stores_the_same_bytes(
     assert child.returncode == 0, told
     assert files(out) == expected
     assert _workers(address) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("ended", "told"),
+    [("workers", "no worker is left at {address}: start"), ("scheduler", "the Dask scheduler at {address} does not")],
+)
+def test_a_cluster_that_ends_ends_the_run(
+    ended: str, told: str, cluster: Cluster, cities: list[str], expected: dict[str, bytes], tmp_path: Path
+) -> None:
+    """Workers without nannies do not come back: what is stored is whole, and what is not done is named."""
+    wait_for(lambda: _workers(cluster.address) == 2)
+    out = tmp_path / "out"
+    child = subprocess.Popen(
+        command("assess", *cities, "--scheduler", cluster.address, "--out", str(out)),
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        cwd=TOP,
+    )
+    wait_for(lambda: any(out.rglob("assessment.json")))
+    for process in cluster.workers if ended == "workers" else [cluster.scheduler]:
+        process.kill()
+    _out, said = child.communicate(timeout=120)
+    assert child.returncode == 1, said
+    assert told.format(address=cluster.address) in said
+    assert "unfinished (" in said
+    assert "Traceback" not in said
+    assert all(expected[name] == content for name, content in files(out).items())
 
 
 def _workers(address: str) -> int:

@@ -15,6 +15,7 @@ import pytest
 
 from cityrubric.errors import CityrubricError
 from cityrubric.intake.facts import read_city
+from cityrubric.ledger.changes import Stated
 from cityrubric.ledger.compare import compare
 from cityrubric.ledger.ledger import open_ledger, record
 from cityrubric.ledger.province import over_all
@@ -232,7 +233,7 @@ def test_who_improved_and_why(tmp_path: Path, ruleset: Ruleset) -> None:
     verdict = next(one for one in change.verdicts if one.id == "D.25.78")
     assert (verdict.after, verdict.direction) == ("met", "better")
     assert [(f.key, f.period, f.before, f.after) for f in verdict.facts] == [
-        ("status.satisfaction", "2021", "79.5 分 (self)", "86.16 分 (self)")
+        ("status.satisfaction", "2021", (Stated("79.5 分", "known", "self"),), (Stated("86.16 分", "known", "self"),))
     ]
 
 

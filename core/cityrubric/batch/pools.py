@@ -96,18 +96,27 @@ class SchedulerPool:
         return executor
 
     def check(self) -> None:
-        """Make sure that the cluster has workers.
+        """Make sure that the cluster is there and has workers.
 
         Raises:
-            CityrubricError: if it has had none for a while: without their nannies those that crash never come back.
+            CityrubricError: if its scheduler is gone, or if it has had no worker for a while: without their nannies
+                those that crash never come back.
         """
-        if self._client.nthreads():
+        if self._threads():
             self._seen = time.monotonic()
         elif time.monotonic() - self._seen > _SECONDS_WITHOUT_WORKERS:
             message = _(
                 "no worker is left at {address}: start workers with their nanny, so that one that crashes comes back"
             )
             raise CityrubricError(message.format(address=self.address))
+
+    def _threads(self) -> dict[str, int]:
+        try:
+            threads: dict[str, int] = self._client.nthreads()
+        except (OSError, RuntimeError, TimeoutError, TypeError) as error:  # a closed client raises any of these
+            message = _("the Dask scheduler at {address} does not answer any more: {why}")
+            raise CityrubricError(message.format(address=self.address, why=error)) from error
+        return threads
 
     def close(self, executor: Executor, *, at_once: bool) -> None:
         """Leave the cluster; it goes on."""

@@ -130,7 +130,7 @@ class Run:
             self._executor = self.pool.open()
         try:
             future = self._executor.submit(work, self.job, block.folders)
-        except BrokenExecutor as error:
+        except Exception as error:  # a pool that is broken, a cluster that was left
             future = Future()
             future.set_exception(error)
         self._running[future] = block
@@ -142,6 +142,7 @@ class Run:
         if error is None:
             self._back.extend(future.result())
             return
+        self.pool.check()  # all that is under way is cancelled where a cluster is gone
         if isinstance(error, BrokenExecutor) and self._executor is not None:
             self.pool.close(self._executor, at_once=True)
             self._executor = None

@@ -10,7 +10,15 @@ from cityrubric.ledger.ledger import Entry
 from cityrubric.outcomes import Score
 
 _ORDER = {"not_met": 0, "partly_met": 1, "met": 2}
-_GONE = ""
+
+
+@frozen(order=True)
+class Stated:
+    """What somebody states of a fact: a value as given, or the reason why there is none, or else its state alone."""
+
+    says: str
+    state: str
+    by: str
 
 
 @frozen
@@ -21,8 +29,8 @@ class FactChange:
     title: str
     period: str
     area: str
-    before: str
-    after: str
+    before: tuple[Stated, ...]
+    after: tuple[Stated, ...]
 
 
 @frozen
@@ -82,21 +90,21 @@ def fact_changes(old: dict[str, Any], new: dict[str, Any]) -> tuple[FactChange, 
     before, after = _stated(old), _stated(new)
     titles = {fact["key"]: fact["title"] for fact in (*old["facts"], *new["facts"])}
     return tuple(
-        FactChange(key, titles[key], period, area, before.get(place, _GONE), after.get(place, _GONE))
+        FactChange(key, titles[key], period, area, before.get(place, ()), after.get(place, ()))
         for place in sorted(before.keys() | after.keys())
         if before.get(place) != after.get(place)
         for key, period, area in (place,)
     )
 
 
-def _stated(document: dict[str, Any]) -> dict[tuple[str, str, str], str]:
-    """Return what is claimed of each fact, period and area: all claims in one text, with who makes them."""
-    claims: dict[tuple[str, str, str], list[str]] = {}
+def _stated(document: dict[str, Any]) -> dict[tuple[str, str, str], tuple[Stated, ...]]:
+    """Return what is claimed of each fact, period and area, and by whom."""
+    claims: dict[tuple[str, str, str], list[Stated]] = {}
     for fact in document["facts"]:
         place = (fact["key"], fact.get("period") or "", fact.get("area") or "")
-        value = fact.get("given") or fact.get("reason") or fact["state"]
-        claims.setdefault(place, []).append(f"{value} ({fact['by']})")
-    return {place: "; ".join(sorted(texts)) for place, texts in claims.items()}
+        says = fact.get("given") or fact.get("reason") or ""
+        claims.setdefault(place, []).append(Stated(says, fact["state"], fact["by"]))
+    return {place: tuple(sorted(said)) for place, said in claims.items()}
 
 
 def _verdict_changes(

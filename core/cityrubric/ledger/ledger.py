@@ -20,10 +20,9 @@ from cityrubric.ledger.shape import STEPS, index
 WAIT_SECONDS = 60.0
 """How long a process waits for another one that is writing."""
 
-_COLUMNS = (
-    "f.city, f.name, f.province, f.year, f.ruleset, r.revision, f.hash, f.ruleset_hash, f.facts_hash, f.decision,"
-    " f.document"
-)
+_COLUMNS = "f.city, f.name, f.province, f.year, f.ruleset, r.revision, f.hash, f.ruleset_hash, f.facts_hash, f.decision"
+
+_HASH = 6
 
 
 @frozen
@@ -123,18 +122,23 @@ class Ledger:
         return self._entries(where, {"year": year, "province": province, "city": city})
 
     def _entries(self, where: str, values: dict[str, Any]) -> Iterator[Entry]:
+        """Sort without the documents, which are long, and fetch one after the other."""
         rows = self.database.execute(
             f"SELECT {_COLUMNS} FROM revision r JOIN frozen f ON f.hash = r.hash {where}"
             " ORDER BY f.province, f.city, f.year, f.ruleset, r.revision",
             values,
-        )
+        ).fetchall()
         for row in rows:
-            try:
-                document = json.loads(row[-1])
-            except (ValueError, TypeError) as error:
-                message = _("the ledger {file} is damaged: {why}").format(file=self.file, why=error)
-                raise CityrubricError(message) from error
-            yield Entry(*(*row[:-1], document))
+            yield Entry(*(*row, self._document(row[_HASH])))
+
+    def _document(self, hash_: str) -> dict[str, Any]:
+        text = self.database.execute("SELECT document FROM frozen WHERE hash = ?", (hash_,)).fetchone()[0]
+        try:
+            document: dict[str, Any] = json.loads(text)
+        except (ValueError, TypeError) as error:
+            message = _("the ledger {file} is damaged: {why}").format(file=self.file, why=error)
+            raise CityrubricError(message) from error
+        return document
 
 
 @contextmanager

@@ -10,12 +10,12 @@ from rich.text import Text
 
 from cityrubric.language import translate as _
 from cityrubric.ledger.appeals import AppealTold
-from cityrubric.ledger.changes import Development, FactChange
+from cityrubric.ledger.changes import Development, FactChange, Stated
 from cityrubric.ledger.compare import Comparison, Standing
 from cityrubric.ledger.ledger import Entry
 from cityrubric.ledger.province import Province
 from cityrubric.report.figures import RATE_DECIMALS, score_text
-from cityrubric.report.words import decision_word, ruling_word, verdict_word
+from cityrubric.report.words import decision_word, ruling_word, speaker_word, state_word, verdict_word
 
 _HASH_SHOWN = 12
 
@@ -108,7 +108,13 @@ def _changes(change: Development) -> Iterator[RenderableType]:
 
 def _fact(fact: FactChange) -> Text:
     where = " ".join(word for word in (fact.title, fact.period, fact.area) if word)
-    return Text(f"    {where}: {fact.before or '—'} → {fact.after or '—'}", style="dim")
+    return Text(f"    {where}: {_stated(fact.before)} → {_stated(fact.after)}", style="dim")
+
+
+def _stated(claims: Sequence[Stated]) -> str:
+    told = _("{says} ({by})")
+    words = [told.format(says=one.says or state_word(one.state), by=speaker_word(one.by)) for one in claims]
+    return " / ".join(words) or "—"
 
 
 def _trend_word(code: str) -> str:
