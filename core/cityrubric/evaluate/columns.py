@@ -121,11 +121,12 @@ def observed(cities: Sequence[City], signals: SignalPlan) -> Bools:
 
 def _clearance(city: City, veto: str) -> int:
     """What records say of a veto on the reference date; one that reports a finding outweighs all others."""
-    records = [record for record in city.clearances if record.veto == veto and _valid(record, city)]
+    records = [record for record in city.clearances if record.veto == veto and is_valid(record, city)]
     if any(record.found for record in records):
         return FOUND
     return CLEARED if records else NOT_CLEARED
 
 
-def _valid(record: Clearance, city: City) -> bool:
+def is_valid(record: Clearance, city: City) -> bool:
+    """Tell whether a record counts on the reference date."""
     return record.asked_on <= city.reference_date <= record.valid_until

@@ -18,7 +18,7 @@ from cityrubric.explain.changes import Trial, smallest_changes
 from cityrubric.explain.conclusion import conclusion_node
 from cityrubric.explain.findings import finding_node
 from cityrubric.explain.narrowing import narrowings
-from cityrubric.explain.outcomes import fact_nodes, outcome_node
+from cityrubric.explain.outcomes import clearance_node, fact_nodes, outcome_node
 from cityrubric.explain.recorder import Recorder, indicator_numbers
 from cityrubric.explain.records import Datum, Explanation, Node
 from cityrubric.explain.variants import Outcome, ground_of
@@ -162,8 +162,10 @@ def _inconsistency(id_: str, recorder: Recorder) -> Explanation:
         raise CityrubricError(says.format(id=id_, conclusion=CONCLUSION) + did_you_mean(id_, known))
     keys = dict.fromkeys(one.partition(":")[2].partition("@")[0] for one in finding.because)
     facts = tuple(node for key in keys for node in fact_nodes(key, recorder.assessment))
+    vetoes = (one.partition(":")[2] for one in finding.because if one.startswith("clearance:"))
+    records = tuple(clearance_node(veto, recorder.assessment) for veto in vetoes)
     data: dict[str, Datum] = {"kind": finding.kind, "says": finding.says}
-    tree = Node("rule", id_, finding.title, holds=True, data=data, children=facts)
+    tree = Node("rule", id_, finding.title, holds=True, data=data, children=(*facts, *records))
     return _explanation(id_, "finding", FOUND, tree, recorder)
 
 

@@ -31,7 +31,7 @@ def outcome_node(id_: str, assessment: Assessment) -> Node:
     reads = {key for part in outcome.parts for key in part.reads}
     sampled = sampling_nodes(id_, reads, assessment)
     overrides = [_override(one, assessment) for one in assessment.city.overrides if one["indicator"] == id_]
-    loose = [_clearance(id_, assessment)] if any(one.startswith("clearance:") for one in outcome.because) else []
+    loose = [clearance_node(id_, assessment)] if any(one.startswith("clearance:") for one in outcome.because) else []
     recorded = any(part.cleared_by == "record" for part in outcome.parts)
     unrecorded = [Node("missing", f"clearance:{id_}", data={"says": _("no valid clearance record")})]
     missing = [
@@ -170,7 +170,8 @@ def _fact(id_: str, fact: FactRecord, assessment: Assessment) -> Node:
     return Node("fact", id_, fact.title, data=_said(data), children=(source_node(fact.source, fact.at, assessment),))
 
 
-def _clearance(veto: str, assessment: Assessment) -> Node:
+def clearance_node(veto: str, assessment: Assessment) -> Node:
+    """Return the records on a veto."""
     records = [record for record in assessment.city.clearances if record["veto"] == veto]
     nodes = tuple(
         Node("clearance", f"clearance:{veto}", data={name: _text(value) for name, value in record.items()})

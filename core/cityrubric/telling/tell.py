@@ -14,6 +14,7 @@ from cityrubric.evaluate.plan import Plan, plan_of
 from cityrubric.outcomes import Basis
 from cityrubric.records import City
 from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.clearances import tell_clearances
 from cityrubric.telling.consistency import tell_broken
 from cityrubric.telling.findings import basis, tell_findings
 from cityrubric.telling.inconsistencies import tell_inconsistencies
@@ -57,7 +58,8 @@ def tell(block: Block, results: Results, column: int, plan: Plan, facts: Facts |
     known = knowledge(block, column, plan, facts)
     outcomes = tell_outcomes(results, known)
     missing = {outcome.id: outcome.missing for outcome in outcomes}
-    findings = (*tell_findings(results, known, missing), *tell_inconsistencies(results, known), *tell_broken(known))
+    contradictions = (*tell_inconsistencies(results, known), *tell_clearances(results, known), *tell_broken(known))
+    findings = (*tell_findings(results, known, missing), *contradictions)
     stated, city = tell_facts(known.city, plan.ruleset.offers.catalogue), tell_city(known.city)
     observations = tell_observations(known.city)
     return Assessment(
