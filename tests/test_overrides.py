@@ -125,7 +125,8 @@ def entry(id_: str, indicator: str, **others: str) -> str:
         ([entry("V1", "D.25.79"), entry("V1", "D.25.78")], "'V1' stands there twice"),
         ([entry("V1", "D.25.79", reason="")], "the key 'reason' is missing"),
         ([entry("V1", "D.25.79", by="")], "the key 'by' is missing"),
-        ([entry("V1", "D.25.79", new="partly_met")], "is not one of"),
+        ([entry("V1", "D.25.79", new="partly_met")], "how many points partly_met would be"),
+        ([entry("V1", "D.25.79", new="undetermined")], "is not one of"),
         ([entry("V1", "D.25.79", on="2022-02-30")], "is no day of the calendar"),
     ],
 )

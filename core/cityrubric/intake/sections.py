@@ -114,6 +114,11 @@ class SectionReader:
             if entry["indicator"] in seen:
                 here.at("indicator").fault(_("'{id}' is overridden twice").format(id=entry["indicator"]))
             seen.add(entry["indicator"])
+            if entry["new"] == "partly_met":
+                says = _(
+                    "nothing says how many points partly_met would be: state the value, or the expert's score, instead"
+                )
+                here.at("new").fault(says)
             lists = {"evidence": tuple(entry.get("evidence", ()))}
             return Override(**{**entry, **read_dates(entry, ("on",), here), **lists})
 
