@@ -21,7 +21,9 @@ def run(arguments: list[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a console may lack a character; that stops nothing
     from cityrubric.cli.commands import app  # its help texts are translated as it is imported
+    from cityrubric.cli.helping import speak_in_help
 
+    speak_in_help()
     app([*(word for option in front for word in option), *rest], prog_name="cityrubric")
 
 

@@ -116,7 +116,7 @@ class SectionReader:
             seen.add(entry["indicator"])
             if entry["new"] == "partly_met":
                 says = _(
-                    "nothing says how many points partly_met would be: state the value, or the expert's score, instead"
+                    "nothing says how many points partly_met would be: state the value or an expert's score instead"
                 )
                 here.at("new").fault(says)
             lists = {"evidence": tuple(entry.get("evidence", ()))}

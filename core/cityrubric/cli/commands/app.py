@@ -28,7 +28,9 @@ class Language(str, Enum):
     EN = "en"
 
 
-CityFolder = Annotated[Path, typer.Argument(help=_("A folder with a city.toml, or the name of a shipped city."))]
+CityFolder = Annotated[
+    Path, typer.Argument(help=_("A folder with a city.toml, or the name of a shipped city."), metavar="CITY")
+]
 Version = Annotated[str, typer.Option("--ruleset", help=_("Version of the rubric."))]
 LedgerFile = Annotated[Path, typer.Option(help=_("The ledger that assess --ledger made."), metavar="FILE")]
 Year = Annotated[Optional[int], typer.Option(help=_("Only assessments of this year."))]  # noqa: UP045

@@ -52,7 +52,9 @@ class CheckForm(str, Enum):
 
 @app.command("check", help=_("Check a rule set for what hardly anybody means."))
 def check_command(
-    ruleset: Annotated[str, typer.Argument(help=_("A version of the rubric, or a folder with a rule set."))] = "2021",
+    ruleset: Annotated[
+        str, typer.Argument(help=_("A version of the rubric, or a folder with a rule set."), metavar="RULESET")
+    ] = "2021",
     form: Annotated[CheckForm, typer.Option("--format", help=_("How to write the remarks."))] = CheckForm.TEXT,
     notes: Annotated[bool, typer.Option("--notes", help=_("List what may be meant, too."))] = False,
     overlay: OverlayName = "",
@@ -66,7 +68,7 @@ def check_command(
 
 @app.command("test", help=_("Run rule cases; say what they reach and what they would notice."))
 def test_command(
-    path: Annotated[Path, typer.Argument(help=_("A file of rule cases, or a folder with some."))],
+    path: Annotated[Path, typer.Argument(help=_("A file of rule cases, or a folder with some."), metavar="PATH")],
     ruleset: Annotated[str, typer.Option(help=_("A version of the rubric, or a folder with a rule set."))] = "2021",
     mutate: Annotated[bool, typer.Option("--mutate", help=_("Change each line and condition; does a case notice?"))] = (
         False

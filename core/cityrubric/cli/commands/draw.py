@@ -15,9 +15,11 @@ draw_app = typer.Typer(
     help=_("Draw inspection points from a register, so that anyone can repeat it."), no_args_is_help=True
 )
 app.add_typer(draw_app, name="draw")
-PlanFile = Annotated[Path, typer.Argument(help=_("The plan of the draw: a draw.toml."))]
-RegisterFile = Annotated[Path, typer.Argument(help=_("The register: .csv (UTF-8), .parquet or .xlsx."))]
-RecordFile = Annotated[Path, typer.Argument(help=_("The record of a draw (record.json)."))]
+PlanFile = Annotated[Path, typer.Argument(help=_("The plan of the draw: a draw.toml."), metavar="PLAN")]
+RegisterFile = Annotated[
+    Path, typer.Argument(help=_("The register: .csv (UTF-8), .parquet or .xlsx."), metavar="REGISTER")
+]
+RecordFile = Annotated[Path, typer.Argument(help=_("The record of a draw (record.json)."), metavar="RECORD")]
 FrozenFile = Annotated[Path, typer.Option(help=_("What was published before the draw (frozen.json)."), metavar="FILE")]
 SecretFile = Annotated[
     Optional[Path],  # noqa: UP045

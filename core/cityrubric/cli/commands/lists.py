@@ -50,7 +50,7 @@ def plugins_command() -> None:
 
 
 @app.command("schema", help=_("Print the JSON Schema of a kind of file."))
-def schema_command(name: Annotated[Schema, typer.Argument(help=_("A kind of file."))]) -> None:
+def schema_command(name: Annotated[Schema, typer.Argument(help=_("A kind of file."), metavar="KIND")]) -> None:
     """Print a schema."""
     from cityrubric.cli.lists import print_schema
 

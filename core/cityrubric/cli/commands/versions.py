@@ -15,7 +15,7 @@ from cityrubric.language import translate as _
 
 @app.command("verify", help=_("Make a stored assessment again from the facts it embeds, and name every difference."))
 def verify_command(
-    assessment: Annotated[Path, typer.Argument(help=_("A stored assessment (assessment.json)."))],
+    assessment: Annotated[Path, typer.Argument(help=_("A stored assessment (assessment.json)."), metavar="FILE")],
     city: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(help=_("Compare its facts with this city's files."), metavar="DIR"),
