@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
 
 import numpy as np
 from attrs import frozen
-from numpy.typing import NDArray
 
 from cityrubric.evaluate.calls import Failures, MeasureError, why_failed
 from cityrubric.evaluate.measures import PartFault
@@ -16,8 +14,6 @@ from cityrubric.interval import Floats
 from cityrubric.pluginsources import speaking_aside
 from cityrubric.rubric.model import Part
 from cityrubric.scoring import Operator, Terms
-
-Scalar = TypeVar("Scalar", bound=np.generic)
 
 _OPEN = np.array([[-np.inf], [np.inf]])
 
@@ -77,7 +73,6 @@ def _one(operator: Operator, terms: Terms, ends: Floats) -> Floats:
         drawn = _OPEN.copy()
         if finite.any():
             known = _call(operator, terms, np.where(finite, ends, ends[finite]))
-            finite = _least_first(finite, operator)
             drawn[finite] = known[finite]
         return drawn
 
@@ -87,15 +82,9 @@ def _call(operator: Operator, terms: Terms, ends: Floats) -> Floats:
     drawn = np.asarray(operator.curve(ends, terms), dtype=np.float64)
     if drawn.shape != ends.shape:
         raise MeasureError(f"returned the shape {drawn.shape}, not {ends.shape}")
-    drawn = _least_first(drawn, operator)
     if not (drawn[0] <= drawn[1]).all():
         raise MeasureError("returned NaN, or falls where it must rise")
     return drawn
-
-
-def _least_first(rows: NDArray[Scalar], operator: Operator) -> NDArray[Scalar]:
-    """Rows of values as rows of points: where points are taken away, the greatest value leaves the least."""
-    return rows[::-1] if operator.takes else rows
 
 
 def curve_table(
