@@ -104,6 +104,8 @@ checked_by = ["李四"]
         ("８１２", None, 812),
         (" 812　", None, 812),
         ("1,812", None, 1812),
+        ("1 812", None, 1812),
+        ("812 人", None, 812),
         ("≥812", None, "≥812"),
         ("800余", None, "800余"),
         (812.0, "0.00", 812),
@@ -139,7 +141,17 @@ def test_a_number_is_read_as_a_person_means_it(
 
 @pytest.mark.parametrize(
     ("written", "format_", "value"),
-    [(0.985, "0.0%", 98.5), ("98.5%", None, 98.5), (0.005, "0.0%", "0.5%"), ("99", None, 99)],
+    [
+        (0.985, "0.0%", 98.5),
+        ("98.5%", None, 98.5),
+        (0.005, "0.0%", "0.5%"),
+        ("99", None, 99),
+        (98.5, '0.0"%"', 98.5),
+        (98.5, "0.0\\%", 98.5),
+        (0.5, '0.0"%"', "0.5%"),
+        (0.985, '[>0.5]0.0%;"%"0', 98.5),
+        (90.1 + 8.2, None, 98.3),
+    ],
 )
 def test_percent_cells(written: Any, format_: str | None, value: Any, folder: Path, ruleset: Ruleset) -> None:
     path = write(folder, ruleset, parts=("D",))
@@ -151,6 +163,47 @@ def test_percent_cells(written: Any, format_: str | None, value: Any, folder: Pa
     workbook.save(path)
     bring_in(folder, ruleset, path)
     assert [e.value for e in stated(folder, "status.agri_pass") if e.period == "2020"] == [value]
+
+
+def test_days_years_and_lists_are_read_as_they_are_typed(folder: Path, ruleset: Ruleset) -> None:
+    days = ["2021.5.1", "2021年5月1日", "20210501", 20210501, "２０２１．５．１", datetime.datetime(2021, 5, 1, 9)]
+    years = ["2020年", "2020 年度", "２０２０", 2020]
+    spans = ["2019-2021", "2019至2021年", "2019～2021", "2019..2021"]
+    path = write(folder, ruleset)
+    for n, day in enumerate(days):
+        add(path, "资料函询", 函询编号=f"R{n}", 函号="函", 发函日期=day, 限期="2021/6/1")
+    rows = [
+        {"事实编号": "team.staff", "期间": typed, "数值或内容": n, "佐证编号": "E1,E2，E3;E4", **GIVEN}
+        for n, typed in enumerate([*years, *spans])
+    ]
+    fill(path, {}, rows)
+    bring_in(folder, ruleset, path)
+    assert {str(request.asked_on) for request in read_city(folder, ruleset).requests} == {"2021-05-01"}
+    found = stated(folder, "team.staff")
+    assert sorted(entry.period for entry in found) == ["2019..2021"] * len(spans) + ["2020"] * len(years)
+    assert {entry.evidence for entry in found} == {("E1", "E2", "E3", "E4")}
+    path = write(folder, ruleset)
+    add(path, "资料函询", 函询编号="R9", 函号="函", 发函日期="2021年5月", 限期="2021/6/1")
+    assert told([path], folder, ruleset) == ["资料函询!C9: '2021年5月' is no date of the form 2021-12-31"]
+
+
+def test_rows_that_are_sorted_without_what_they_said_are_refused(folder: Path, ruleset: Ruleset) -> None:
+    """The filter takes the hidden column along; whoever sorts what is seen alone would sign what others entered."""
+    path = write(folder, ruleset)
+    workbook = load_workbook(path)
+    sheet = workbook["能力建设"]
+    assert sheet.auto_filter.ref.startswith("A2:V")
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
+    for columns in (21, 22):
+        for number, row in enumerate(reversed(rows), 3):
+            for place, value in enumerate(row[:columns], 1):
+                sheet.cell(number, place).value = value
+        workbook.save(path)
+        if columns == 21:
+            assert {fault.partition(": ")[2][:38] for fault in told([path], folder, ruleset)} == {
+                "this row was made for another fact, ar"
+            }
+    assert import_files([path], folder, ruleset).files == {}
 
 
 def test_qualifiers_reasons_and_lists(folder: Path, ruleset: Ruleset) -> None:

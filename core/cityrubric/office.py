@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _APP = (
 )
 _ANONYMOUS = {"docProps/core.xml": _CORE, "docProps/app.xml": _APP}
 _LEFT_OUT = {"docProps/thumbnail.jpeg"}
+_LINE, _HIGHEST_ROW = 15.0, 400.0  # points; no row may be higher than 409
 
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -66,3 +67,22 @@ def repack(content: bytes) -> bytes:
 
 def _without_thumbnail(relations: bytes) -> bytes:
     return re.sub(rb"<Relationship [^>]*thumbnail[^>]*/>", b"", relations)
+
+
+def row_height(texts: Iterable[str], widths: Iterable[float]) -> float:
+    """Points that the fullest cell of a row needs; not every program finds out for itself.
+
+    Args:
+        texts: of the cells.
+        widths: of their columns, in characters.
+    """
+    lines = max(
+        sum(max(1, -(-_signs(line) // int(width - 1))) for line in text.split("\n"))
+        for text, width in zip(texts, widths, strict=True)
+    )
+    return min(_LINE * lines + 2, _HIGHEST_ROW)
+
+
+def _signs(text: str) -> int:
+    """How wide a text is: a Chinese sign is as wide as two others."""
+    return sum(2 if ord(sign) > 0x2E7F else 1 for sign in text)

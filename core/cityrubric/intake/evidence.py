@@ -30,7 +30,8 @@ HEADINGS = {
 NO_HASH = "-"
 """Stands for the hash of a file that was not at hand."""
 LISTS = frozenset({"indicators", "files", "hashes"})
-_SEPARATOR = re.compile(r"[;；、\n]")
+_SEPARATOR = re.compile(r"[;；、,，\n]")
+_OF_FILES = re.compile(r"[;；、\n]")
 _STARTS_A_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
@@ -70,12 +71,13 @@ def read_ledger(path: Path, name: str, log: FaultLog) -> list[Document]:
 
 def ledger_entry(texts: Mapping[str, str]) -> Document:
     """Make an entry of the texts of its cells; what says nothing is left out."""
-    return {key: split_list(text) if key in LISTS else text for key, text in texts.items() if text}
+    return {key: split_list(text, key) if key in LISTS else text for key, text in texts.items() if text}
 
 
-def split_list(text: str) -> list[str]:
-    """Return the entries of a cell that lists several."""
-    return [part.strip() for part in _SEPARATOR.split(text) if part.strip()]
+def split_list(text: str, name: str = "") -> list[str]:
+    """Return the entries of a cell that lists several; names of files may hold commas."""
+    separator = _OF_FILES if name == "files" else _SEPARATOR
+    return [part.strip() for part in separator.split(text) if part.strip()]
 
 
 def ledger_text(entries: Iterable[Document]) -> str:

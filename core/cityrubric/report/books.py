@@ -16,7 +16,7 @@ from attrs import frozen
 
 from cityrubric.errors import FaultLog
 from cityrubric.language import translate as _
-from cityrubric.office import workbook_bytes, write_row
+from cityrubric.office import row_height, workbook_bytes, write_row
 from cityrubric.workbooks import open_workbook, sheet_rows
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ Cell = str | float
 _HEADING_FILL, _OWN_FILL = "DDE6F0", "FFF8E1"
 _A4 = 9
 _DRAWN = ("xl/media/", "xl/comments", "xl/threadedComments", "xl/charts/")
-_LINE, _HIGHEST_ROW = 15.0, 400.0  # points; no row may be higher than 409
 
 
 @frozen
@@ -172,21 +171,7 @@ def _fill(sheet: Worksheet, one: Sheet) -> None:
                 styled = styled or (None if cell.quotePrefix else copy(cell._style))
             else:  # to set a style anew for every cell would be most of the time that a workbook takes
                 cell._style = copy(styled)
-        sheet.row_dimensions[n].height = _height(row, one.columns)
-
-
-def _height(row: Sequence[Cell], columns: Sequence[Column]) -> float:
-    """Points that the fullest cell of a row needs; not every program finds out for itself."""
-    lines = max(
-        sum(max(1, -(-_signs(line) // int(column.width - 1))) for line in str(value).split("\n"))
-        for value, column in zip(row, columns, strict=True)
-    )
-    return min(_LINE * lines + 2, _HIGHEST_ROW)
-
-
-def _signs(text: str) -> int:
-    """How wide a text is: a Chinese sign is as wide as two others."""
-    return sum(2 if ord(sign) > 0x2E7F else 1 for sign in text)
+        sheet.row_dimensions[n].height = row_height(map(str, row), (column.width for column in one.columns))
 
 
 def _lay_out(sheet: Worksheet, one: Sheet, mark: str) -> None:

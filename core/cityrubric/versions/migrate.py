@@ -22,7 +22,7 @@ from cityrubric.rubric.model import Ruleset
 from cityrubric.versions.crosswalk import EQUAL, Crosswalk, Relation
 
 _QUOTED = (r"""(["'])(""" + re.escape(EXPERT) + r")?", r"\1")
-_IN_CELLS = (r"""(^|(?<=[,;；、"\s]))()""", r"""(?=$|[,;；、"\s])""")
+_IN_CELLS = (r"""(^|(?<=[,，;；、"\s]))()""", r"""(?=$|[,，;；、"\s])""")
 
 
 @frozen

@@ -18,12 +18,14 @@ from attrs import define, field
 from cityrubric.errors import FaultLog
 from cityrubric.intake.toml import digits
 from cityrubric.intake.workbook import words
-from cityrubric.intake.workbook.texts import clean
+from cityrubric.intake.workbook.typed import clean
 from cityrubric.language import translate as _
 from cityrubric.limits import limits
 from cityrubric.workbooks import look_through
 
 _NOT_ZIPPED = b"\xd0\xcf\x11\xe0"
+_LITERAL = re.compile(r'"[^"]*"|[\\!_*].|\[[^\]]*\]')
+"""What a number format shows as it stands: a percent sign among it multiplies nothing."""
 _SPECIAL = re.compile(rb"<(?:\w+:)?(?:f[\s/>]|mergeCell\s)")
 
 
@@ -150,9 +152,10 @@ def _text(cell: Any) -> str:
     if isinstance(value, datetime.datetime):
         return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
     if isinstance(value, (int, float)):
-        if "%" in cell.number_format:
-            return format((Decimal(repr(value)) * 100).normalize(), "f") + "%"
-        return digits(value)
+        number = float(f"{value:.15g}")  # a spreadsheet shows no more, as of 0.1 + 0.2
+        if "%" in _LITERAL.sub("", cell.number_format):
+            return format((Decimal(repr(number)) * 100).normalize(), "f") + "%"
+        return digits(number) + ("%" if "%" in cell.number_format else "")
     return str(value)
 
 

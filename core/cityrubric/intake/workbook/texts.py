@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cityrubric.catalogue import PRESENCE_KINDS, FactSpec
@@ -13,15 +12,14 @@ from cityrubric.errors import Spot, did_you_mean
 from cityrubric.intake.entries import Entry
 from cityrubric.intake.evidence import split_list
 from cityrubric.intake.toml import digits
-from cityrubric.intake.values import WIDE
 from cityrubric.intake.workbook import words
 from cityrubric.intake.workbook.columns import Column
+from cityrubric.intake.workbook.typed import clean, typed_day, typed_number, typed_years
 from cityrubric.language import translate as _
 
 Texts = dict[str, str]
 
-_NUMBER = re.compile(r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(%?)")
-_DATE = re.compile(r"((?:19|20)\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_IS_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _DATES = frozenset({"on", "asked_on", "deadline", "answered_on", "valid_until", "evidence_date", "decided_on"})
 _DISPLAYED = ("title", "items", "qualifier", "upper", "key", "area", "period", "value", "unit")
 
@@ -32,7 +30,7 @@ def entry_texts(entry: Entry, spec: FactSpec, columns: tuple[Column, ...]) -> Te
     texts |= {column.name: getattr(entry, column.name) for column in columns if column.name not in _DISPLAYED}
     texts["unit"] = entry.unit or spec.unit
     texts["value"] = value_text(entry.value)
-    return _labelled(texts, columns)
+    return labelled(texts, columns)
 
 
 def table_texts(entry: Document, columns: tuple[Column, ...]) -> Texts:
@@ -40,7 +38,7 @@ def table_texts(entry: Document, columns: tuple[Column, ...]) -> Texts:
     texts = {c.name: entry.get(c.name, "") for c in columns if not c.shown}
     if "value" in texts:
         texts["value"] = value_text(entry.get("value"))
-    return _labelled(texts, columns)
+    return labelled(texts, columns)
 
 
 def value_text(value: Any) -> str:
@@ -52,7 +50,8 @@ def value_text(value: Any) -> str:
     return "" if value is None else value if isinstance(value, str) else digits(value)
 
 
-def _labelled(values: Mapping[str, Any], columns: tuple[Column, ...]) -> Texts:
+def labelled(values: Mapping[str, Any], columns: tuple[Column, ...]) -> Texts:
+    """Return the cells of what is said, by column."""
     texts = {}
     for column in columns:
         if column.shown or column.name not in values:
@@ -104,7 +103,7 @@ def chosen(text: str, column: Column, spot: Spot) -> str:
 def read_written(text: str, unit: str, spec: FactSpec) -> Any:
     """Return a value as a city file writes it: a number where it is one, a truth, a text, or a list of texts."""
     if spec.kind == "number":
-        return _number(text, unit or spec.unit)
+        return typed_number(text, unit or spec.unit)
     if spec.kind in PRESENCE_KINDS:
         if text in (words.YES, words.THERE):
             return True
@@ -114,41 +113,28 @@ def read_written(text: str, unit: str, spec: FactSpec) -> Any:
         return lines if len(lines) > 1 or spec.kind == "list" else text
     if spec.kind == "bool":
         return {words.YES: True, words.NO: False, words.THERE: True, words.NOT_THERE: False}.get(text, text)
-    return as_date(text) if spec.kind == "date" else text
-
-
-def as_date(text: str) -> str:
-    """Return a day in the form 2021-12-31, if it is written in a usual one."""
-    match = _DATE.fullmatch(text)
-    return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}" if match else text
-
-
-def clean(text: str) -> str:
-    """Return a text without spaces around it, its lines ended in one way, in NFC."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip(" \t\n\u3000\u00a0")
+    return typed_day(text) if spec.kind == "date" else text
 
 
 def _read(text: str, column: Column, spot: Spot) -> Any:
     if column.kind == "list":
-        return split_list(text)
+        return split_list(text, column.name)
     if column.kind == "lines":
         return [line.strip() for line in text.split("\n") if line.strip()]
     if column.kind in ("number", "whole"):
-        number = _number(text)
+        number = typed_number(text)
         if isinstance(number, str) or (column.kind == "whole" and number != int(number)):
             spot.fault(_("'{text}' stands where a number belongs").format(text=text))
             return ""
         return int(number) if column.kind == "whole" else number
-    return as_date(text) if column.name in _DATES else text
+    if column.name not in _DATES:
+        return typed_years(text) if column.name == "period" else text
+    day = typed_day(text)
+    if not _IS_DAY.fullmatch(day):
+        spot.fault(_("{written} is no date of the form 2021-12-31").format(written=f"'{text}'"))
+    return day
 
 
-def _number(text: str, unit: str = "%") -> float | str:
-    """A number where the text is nothing else; a percentage of 1 or less keeps its sign, which says what it is."""
-    plain = text.translate(WIDE).strip()
-    match = _NUMBER.fullmatch(plain)
-    if not match or (match[1] and unit != "%"):
-        return text
-    number = float(plain.rstrip("%").replace(",", ""))
-    if match[1] and 0 < number <= 1:
-        return plain
-    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+def same(texts: Texts, before: Texts, columns: Sequence[Column]) -> bool:
+    """Tell whether the cells of a row say what they said before."""
+    return all(texts[c.name] == clean(before.get(c.name, "")) for c in columns if not c.shown)

@@ -18,6 +18,7 @@ from cityrubric.intake.toml import digits
 from cityrubric.intake.workbook import words
 from cityrubric.intake.workbook.columns import Column
 from cityrubric.intake.workbook.plan import Row, Sheet, WorkbookPlan
+from cityrubric.office import row_height
 from cityrubric.records import City
 from cityrubric.rubric.model import Ruleset
 
@@ -106,7 +107,9 @@ class _Writer:
         sheet.column_dimensions[hidden].hidden = True
         self.validations(sheet, plan)
         sheet.freeze_panes = sheet.cell(HEADING_ROW + 1, 3 if plan.section.startswith("facts/") else 2)
-        sheet.auto_filter.ref = f"A{HEADING_ROW}:{get_column_letter(len(plan.columns))}{HEADING_ROW + len(plan.rows)}"
+        sheet.auto_filter.ref = (
+            f"A{HEADING_ROW}:{hidden}{HEADING_ROW + len(plan.rows)}"  # whoever sorts, sorts all of it
+        )
         self.finish(sheet)
 
     def row(self, sheet: Worksheet, number: int, row: Row, columns: Sequence[Column]) -> None:
@@ -119,6 +122,9 @@ class _Writer:
             elif text:
                 self.text(cell, text)
             cell.style = _LOCKED if column.locked and not row.spare else _OPEN
+        if row.texts:
+            texts = (row.texts.get(column.name, "") for column in columns)
+            sheet.row_dimensions[number].height = row_height(texts, (column.width for column in columns))
         if row.base:
             self.text(sheet.cell(number, len(columns) + 1), row.base)
 
