@@ -1,5 +1,6 @@
 """Appeals and deadlines: what was decided is on record, the old assessment stays, the new one says what changed."""
 
+import io
 import json
 from pathlib import Path
 
@@ -7,9 +8,15 @@ import pytest
 from openpyxl import load_workbook
 
 from cityrubric.cli.ledger import tell_appeals
+from cityrubric.explain.explain import explain
 from cityrubric.intake.facts import read_city
 from cityrubric.ledger.appeals import appeals_of
 from cityrubric.ledger.ledger import open_ledger, record
+from cityrubric.report.audience import Audience
+from cityrubric.report.dossier import dossier
+from cityrubric.report.editions import Edition, texts_of
+from cityrubric.report.excel import tables_file
+from cityrubric.report.masking import view_for
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.stored import store, to_document
 from cityrubric.telling.tell import assess
@@ -111,6 +118,32 @@ def test_what_an_appeal_overrules_stays_on_record_and_the_result_verifies(folder
     document = json.loads(stored.read_text(encoding="utf-8"))
     assert {"appeals", "evidence", "interviews"} <= document["city"].keys()
     assert verify(document, stored_assessment(document, "stored"), ruleset, city).identical
+
+
+def test_which_claim_counts_is_told_wherever_claims_are(folder: Path, ruleset: Ruleset) -> None:
+    path = write(folder, ruleset, parts=("D",))
+    fill(path, {("status.awareness", "全市", "2021"): {"数值或内容": 70, **GIVEN}})
+    bring_in(folder, ruleset, path)
+    path = write(folder, ruleset)
+    add(path, "申诉复核", 编号="S1", 申诉意见="88%", 复核意见="改判", 理由="新佐证", **FILED, **DECIDED, **CHANGE)
+    assert told([path], folder, ruleset) == [
+        "申诉复核!E3: '新佐证编号' is missing",
+        "申诉复核!F3: '新佐证日期' is missing",
+    ]
+    decide(path, "S1", 新佐证编号="E7", 新佐证日期="2021-12-08")
+    bring_in(folder, ruleset, path)
+    city = read_city(folder, ruleset)
+    assessment, explanation = assess(city, ruleset), explain(city, ruleset, "D.25.79")
+    lines = [line for section in dossier(assessment, explanation).sections for line in section.lines]
+    claims = [line for line in lines if "创建知晓率" in line and (" 70 " in line or "；70 " in line)]
+    assert len(claims) == 2  # among the facts, and in the tree of reasons
+    assert all(line.endswith("overruled by S1") for line in claims)
+    assert not [line for line in lines if "overruled" in line and "88" in line]
+    assert [line for line in lines if line.startswith("S1；") and "；changed；" in line]
+    written = tables_file(view_for(assessment, Audience.INTERNAL), texts_of("2021", Edition()), None)
+    (book,) = (load_workbook(io.BytesIO(content)) for content in written.values())
+    cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert [cell for cell in cells if "（S1）" in cell] == ["另有改判或合议，不采用（S1）"]
 
 
 def test_what_was_not_supplied_in_time_scores_by_the_rule_set(folder: Path, ruleset: Ruleset) -> None:

@@ -3,6 +3,8 @@
 import csv
 import hashlib
 import io
+import json
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cityrubric.cli.main import run
 from cityrubric.errors import FaultLog
 from cityrubric.intake.audit import Remark, audit
 from cityrubric.intake.evidence import escape, ledger_text, read_ledger, unescape
@@ -20,6 +23,12 @@ from cityrubric.rubric.model import Ruleset
 from workbooks import GIVEN, STAFF, add, bring_in, fill, told, write
 
 ROWS = "佐证编号,名称,评价内容,文件\r\nE1,培训记录,B.12.44,a.jpg;b.jpg\r\nE2,\"=cmd|' /C calc'!A0\",,\r\n"
+
+
+def ran(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as raised:
+        run(["--lang", "en", *arguments])
+    return int(raised.value.code or 0)
 
 
 def remarks(folder: Path, ruleset: Ruleset, *kinds: str, on: date | None = None) -> list[Remark]:
@@ -94,6 +103,34 @@ def test_files_are_hashed_as_they_come_in_and_compared_later(folder: Path, rules
     (folder / "b.jpg").write_bytes(b"another")
     assert [(r.id, r.more) for r in remarks(folder, ruleset, "changed")] == [("E2", ("b.jpg",))]
     assert second.point == "P2"
+
+
+def test_one_file_in_two_cities_is_told_of_both(
+    folder: Path, ruleset: Ruleset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Under other names and numbers; the second came after its ledger, so that nobody has hashed it yet."""
+    other = tmp_path / "虚构 市"
+    shutil.copytree(folder, other)
+    text = (folder / "city.toml").read_text(encoding="utf-8")
+    (other / "city.toml").write_text(text.replace('name = "西宁市"', 'name = "虚构市"'), encoding="utf-8")
+    (folder / "照片 1.jpg").write_bytes(b"photo")
+    for city, row in ((folder, "E1,照片,B.12.44,照片 1.jpg,P1"), (other, "Z9,现场,B.12.44,b.jpg,P7")):
+        ledger = tmp_path / "台账.csv"
+        ledger.write_text(f"佐证编号,名称,评价内容,文件,点位编号\r\n{row}\r\n", encoding="gb18030")
+        bring_in(city, ruleset, ledger)
+    assert ran("evidence", str(folder), str(other), "--json") == 1
+    told = [remark for remark in json.loads(capsys.readouterr().out) if remark["kind"] in ("reused", "missing")]
+    assert [(one["city"], one["kind"], one["id"]) for one in told] == [("虚构 市", "missing", "Z9")]
+    (other / "b.jpg").write_bytes(b"photo")
+    assert ran("evidence", str(folder), str(other)) == 1
+    words = capsys.readouterr().out
+    assert "西宁市" in words.partition("虚构市\n")[0]
+    first, second = (line.strip() for line in words.splitlines() if "the same file" in line)
+    assert (first, second) == (
+        "E1 照片 P1: the same file as 虚构市 Z9 现场 P7",
+        "Z9 现场 P7: the same file as 西宁市 E1 照片 P1",
+    )
+    assert ran("evidence", str(folder)) == 0
 
 
 def test_requests_are_overdue_until_they_are_answered(folder: Path, ruleset: Ruleset) -> None:

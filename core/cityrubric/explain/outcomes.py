@@ -166,6 +166,7 @@ def _fact(id_: str, fact: FactRecord, assessment: Assessment) -> Node:
         "reason": fact.reason,
         "person": fact.person,
         "note": fact.note,
+        "overruled": fact.overruled,
     }
     return Node("fact", id_, fact.title, data=_said(data), children=(source_node(fact.source, fact.at, assessment),))
 

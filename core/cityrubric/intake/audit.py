@@ -113,14 +113,20 @@ def _surveys(city: City, ruleset: Ruleset) -> Iterator[Remark]:
 
 
 def _reused(cities: Sequence[tuple[City, Path]]) -> Iterator[Remark]:
-    """One file under two numbers, or at two inspection points, or in two cities."""
+    """One file under two numbers, or at two inspection points, or in two cities; told of each city that has it."""
     places: dict[str, list[tuple[City, Evidence]]] = {}
-    for city, _folder in cities:
+    for city, folder in cities:
         for row in city.evidence:
-            for hash_ in {hash_.lower() for hash_ in row.hashes if hash_}:
+            for hash_ in {*_hashes(row, folder)} - {""}:
                 places.setdefault(hash_, []).append((city, row))
-    for _hash, rows in sorted(places.items(), key=lambda item: (item[1][0][0].id, item[1][0][1].id)):
-        if len(rows) > 1:
-            city, row = rows[0]
-            others = (f"{other.name} {one.id} {one.title} {one.point}".strip() for other, one in rows[1:])
+    for rows in sorted(places.values(), key=lambda rows: (rows[0][0].id, rows[0][1].id)):
+        first = {city.id: (city, row) for city, row in reversed(rows)}
+        for city, row in first.values() if len(rows) > 1 else ():
+            others = (f"{other.name} {one.id} {one.title} {one.point}".strip() for other, one in rows if one is not row)
             yield Remark(city.id, "reused", row.id, f"{row.title} {row.point}".strip(), tuple(others))
+
+
+def _hashes(row: Evidence, folder: Path) -> Iterator[str]:
+    """Of the files of a row: what was noted, or else what is there now."""
+    for file, hash_ in zip(row.files, row.hashes, strict=False):
+        yield hash_.lower() or file_hash(folder, file)

@@ -18,6 +18,8 @@ from cityrubric.report.words import (
     decision_word,
     operator_word,
     override_text,
+    overruled_text,
+    ruling_word,
     speaker_word,
     state_word,
     status_word,
@@ -124,7 +126,7 @@ def _fact(fact: FactRecord, assessment: Assessment) -> str:
     value = fact.given or state_word(fact.state)
     where = " ".join(word for word in (fact.period or "", areas.get(fact.area or "", "")) if word)
     source = " ".join(word for word in (sources.get(fact.source, fact.source), fact.at) if word)
-    further = [fact.person, fact.reason, fact.note, *fact.evidence]
+    further = [fact.person, fact.reason, fact.note, *fact.evidence, overruled_text(fact.overruled)]
     words = [f"{fact.title}（{fact.key}）", where, value, speaker_word(fact.by), source, *further]
     return "；".join(word for word in words if word)
 
@@ -154,7 +156,8 @@ def _disputes(id_: str, keys: set[str], assessment: Assessment) -> Iterator[str]
             yield finding.says
     for one in assessment.city.appeals:
         if one["item"] == id_:
-            yield _told(one, ("id", "claim", "on", "decision", "decided_on", "reason", "fact", "given"), ("reviewers",))
+            names = ("id", "claim", "on", "decision", "decided_on", "reason", "fact", "given")
+            yield _told({**one, "decision": ruling_word(one.get("decision", ""))}, names, ("reviewers",))
     for one in assessment.city.deliberations:
         if one["fact"] in keys:
             yield _told(one, ("id", "fact", "period", "by", "given", "on", "reason"), ("members",))

@@ -188,6 +188,7 @@ def _facts(view: View, texts: Texts) -> Iterator[Row]:
     areas = {area["id"]: area["name"] for area in view.city.areas}
     for fact in view.facts:
         known = fact.state in {"known", "other_unit"}
+        ruled = f"{words['overruled']}（{fact.overruled}）" if fact.overruled else ""
         yield (
             fact.key,
             fact.title,
@@ -198,7 +199,7 @@ def _facts(view: View, texts: Texts) -> Iterator[Row]:
             sources.get(fact.source, ""),
             fact.at,
             words["list"].join(fact.evidence),
-            "；".join(text for text in (words["overruled"] if fact.overruled else "", fact.note) if text),
+            "；".join(text for text in (ruled, fact.note) if text),
         )
 
 

@@ -16,6 +16,7 @@ from cityrubric.report.words import (
     kind_word,
     operator_word,
     override_text,
+    overruled_text,
     speaker_word,
     status_word,
     truth_word,
@@ -115,7 +116,8 @@ def distance_text(data: Data, unit: str, *, veto: bool) -> str:
 def _of_fact(data: Data) -> list[str]:
     value = data.get("given") or (f"{_range(data['value'])} {data.get('unit', '')}" if "value" in data else "")
     value = truth_word(value) if value in {"true", "false"} else str(value).strip()
-    return [value, data.get("area", ""), speaker_word(data["by"]), data.get("reason", ""), data.get("note", "")]
+    words = [value, data.get("area", ""), speaker_word(data["by"]), data.get("reason", ""), data.get("note", "")]
+    return [*words, overruled_text(data.get("overruled", ""))]
 
 
 def _of_rule(data: Data) -> list[str]:

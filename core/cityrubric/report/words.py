@@ -149,6 +149,11 @@ def stage_word(code: str) -> str:
     }[code]
 
 
+def overruled_text(ruling: str) -> str:
+    """Return that a claim counts for nothing any more, by the id of what was ruled; nothing where it counts."""
+    return _("overruled by {id}").format(id=ruling) if ruling else ""
+
+
 def ruling_word(code: str) -> str:
     """Return what became of an appeal."""
     return {"": _("not decided"), "upheld": _("upheld as it was"), "changed": _("changed")}[code]

@@ -9,6 +9,7 @@ from attrs import define, field
 from cityrubric.canonical import fingerprint
 from cityrubric.documents import Document
 from cityrubric.intake.merge import TableChange
+from cityrubric.intake.rulings import CHANGED
 from cityrubric.intake.workbook.places import Place
 from cityrubric.intake.workbook.texts import Texts, same, table_entry, table_texts
 from cityrubric.language import translate as _
@@ -16,6 +17,12 @@ from cityrubric.rubric.model import Ruleset
 
 _FROM_CONTENT = frozenset({"observations", "interviews", "surveys", "deliberations"})
 """Sections in which an entry without a number gets one that follows from what it says."""
+_DECIDED = ("reviewers", "decided_on", "reason")
+_NEEDED_BY = {
+    "upheld": _DECIDED,
+    CHANGED: (*_DECIDED, "fact", "value", "source", "evidence", "evidence_date"),
+}
+"""What a decision on an appeal needs beside it."""
 _SIGNED = frozenset({"observations", "interviews"})
 
 
@@ -52,8 +59,10 @@ class TableRows:
         before = len(place.log.faults)
         entry = table_entry(texts, place.columns, self.ruleset.offers.catalogue, place.spots())
         self._sign(section, entry)
-        for column in place.columns:
-            if column.needed and column.name not in entry and len(place.log.faults) == before:
+        needed = _NEEDED_BY.get(entry.get("decision", ""), ())
+        faulty = len(place.log.faults) > before
+        for column in place.columns if not faulty else ():
+            if (column.needed or column.name in needed) and column.name not in entry:
                 place.spot(column.name).fault(_("'{heading}' is missing").format(heading=column.heading))
         if len(place.log.faults) == before:
             self._know(section, entry)

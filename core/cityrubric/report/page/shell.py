@@ -39,6 +39,7 @@ _WORDS = (
     "photo_word",
     "ruling_word",
     "severity_word",
+    "overruled_text",
     "speaker_word",
     "stage_word",
     "state_word",
