@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import json
 import threading
 from collections.abc import Sequence
@@ -115,6 +116,7 @@ def _same_ruleset(job: Job) -> Ruleset:
         message = _("not what the run started with, so the worker refuses: {what}; install the same everywhere")
         raise CityrubricError(message.format(what=", ".join(names)))
     plan_of(ruleset)
+    gc.freeze()  # rules stay: the collector need not go through them with every city
     return ruleset
 
 

@@ -18,6 +18,7 @@ from cityrubric.report.figures import RATE_DECIMALS, score_text
 from cityrubric.report.words import decision_word, ruling_word, speaker_word, state_word, verdict_word
 
 _HASH_SHOWN = 12
+_NAMES_SHOWN = 30
 
 
 def history_table(entries: Sequence[Entry]) -> Table:
@@ -76,8 +77,13 @@ def province_table(province: Province) -> RenderableType:
     table = _table(_("cities"), _("weakness"), _("whose"), _("recommendation"))
     for one in province.weaknesses:
         advice = "\n".join(one.recommendations) or "—"
-        table.add_row(f"{len(one.cities)}/{len(province.cities)}", one.says, "、".join(one.cities), advice)
-    return Group(Text(_("cities: {names}").format(names="、".join(province.cities)), style="bold"), table)
+        table.add_row(f"{len(one.cities)}/{len(province.cities)}", one.says, _names(one.cities), advice)
+    return Group(Text(_("cities: {names}").format(names=_names(province.cities)), style="bold"), table)
+
+
+def _names(names: Sequence[str]) -> str:
+    """Names in one line; of very many the first, since their number stands beside them."""
+    return "、".join(names[:_NAMES_SHOWN]) + ("……" if len(names) > _NAMES_SHOWN else "")
 
 
 def _developed(one: Standing) -> Iterator[RenderableType]:
