@@ -53,7 +53,8 @@ def _text(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return f"[{','.join([_text(item) for item in value])}]"
     if isinstance(value, dict):
-        items = {unicodedata.normalize("NFC", key): item for key, item in value.items()}
+        plain = all(map(str.isascii, value))
+        items = value if plain else {unicodedata.normalize("NFC", key): item for key, item in value.items()}
         return f"{{{','.join([f'{_QUOTED[key]}:{_text(items[key])}' for key in sorted(items)])}}}"
     take, columns = _columns(kind)
     return f"{{{''.join(map(getitem, columns, take(value)))[1:]}}}"

@@ -109,7 +109,7 @@ def _tell(made: Conclusion, support: _Support, known: Knowledge, missing: Mappin
         severity=made.rule.severity,
         basis="both" if len(support.bases) == 2 else min(support.bases),
         title=made.rule.title or words["title"],
-        says=Template(made.rule.says).substitute(words),
+        says=Template(made.rule.says).substitute(words) if "$" in made.rule.says else made.rule.says,
         about=(*made.rule.about, *([indicator] if indicator else [])),
         because=tuple(sorted(support.because)),
         provenance=basis(made.rule.provenance),

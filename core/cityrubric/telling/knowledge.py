@@ -80,12 +80,10 @@ class Knowledge:
         return tuple(sorted(ids)), next((speaker.value for speaker in _LEAST_VERIFIED if speaker in speakers), "")
 
     def _stated(self, indicator: Indicator) -> Iterator[tuple[str, Period | None, Known]]:
-        for part in indicator.parts:
-            for read in self.reads(part):
-                for key in (read, *(self.spec(read).ratio or ())):
-                    for period, known in self.facts.get(key, {}).items():
-                        if known.bits & ~State.ABSENT.bit and self._bears_on(period, part, self.spec(key), known):
-                            yield key, period, known
+        for part, spec in _looked_at(self.plan)[indicator.id]:
+            for period, known in self.facts.get(spec.key, {}).items():
+                if known.bits & ~State.ABSENT.bit and self._bears_on(period, part, spec, known):
+                    yield spec.key, period, known
 
     def _bears_on(self, period: Period | None, part: Part, spec: FactSpec, known: Known) -> bool:
         """Whether what is said of a period bears on a part: a value of an unstated year does not, a reason does."""
@@ -98,6 +96,21 @@ class Knowledge:
 
 def _reads(part: Part, plan: Plan) -> tuple[str, ...]:
     return plan.ruleset.offers.measures[part.measure].reads if part.measure else part.facts
+
+
+@functools.lru_cache(maxsize=16)
+def _looked_at(plan: Plan) -> Mapping[str, Sequence[tuple[Part, FactSpec]]]:
+    """The facts that each indicator looks at, part by part, each with the counts that a percentage is derived from."""
+    catalogue = plan.ruleset.offers.catalogue
+    return {
+        indicator.id: [
+            (part, catalogue[key])
+            for part in indicator.parts
+            for read in _reads(part, plan)
+            for key in (read, *(catalogue[read].ratio or ()))
+        ]
+        for indicator in plan.ruleset.indicators
+    }
 
 
 @functools.lru_cache(maxsize=16)

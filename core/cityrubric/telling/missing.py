@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from string import Template
 
 from cityrubric.evaluate.areas import missing_areas
@@ -82,7 +83,12 @@ def _told(key: str, back: list[int], reason: str, known: Knowledge) -> Missing:
 
 def spoken(period: Period, known: Knowledge) -> str:
     """Return a period as the rule set's texts write it."""
-    return Template(known.plan.ruleset.texts["year"]).substitute(year=str(period).replace("..", "—"))
+    return _spoken(known.plan.ruleset.texts["year"], str(period))
+
+
+@functools.lru_cache(maxsize=256)
+def _spoken(text: str, period: str) -> str:
+    return Template(text).substitute(year=period.replace("..", "—"))
 
 
 def _silent_areas(key: str, years: tuple[int, ...], known: Knowledge) -> list[str]:
