@@ -12,15 +12,22 @@ from hypothesis import strategies as st
 
 from cityrubric.assessment import Assessment
 from cityrubric.authoring.cases import Case, case_city
+from cityrubric.batch.worker import tell_briefly
+from cityrubric.bulk.results import frames_of
+from cityrubric.documents import check_document
+from cityrubric.errors import FaultLog
 from cityrubric.evaluate.assess import assess_block
 from cityrubric.evaluate.columns import make_block
 from cityrubric.evaluate.plan import plan_of
+from cityrubric.evaluate.results import Lookup
 from cityrubric.interval import Floats
 from cityrubric.outcomes import ResultRecord
 from cityrubric.pluginhost import load_plugins
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
-from cityrubric.scoring import Terms
+from cityrubric.rubric.passing import Result
+from cityrubric.scoring import Aggregation, Members, Terms
+from cityrubric.telling.stored import to_document
 from cityrubric.telling.tell import assess, tell
 
 PEERS = Path(__file__).parent / "peers"
@@ -190,3 +197,79 @@ def test_a_curve_that_breaks_its_contract_fails_its_city_by_name(
     assert found[1].failure.startswith(f"digital: operator '{rising.name}' {says}")
     assert [one.failure for one in (found[0], found[2])] == ["", ""]
     assert told[1].conclusion.verdict == "undetermined"
+
+
+def raising_at_two(values: Floats, _members: Members) -> Floats:
+    if (values[1] == 2000).any():
+        raise ZeroDivisionError("two")
+    return values[0]
+
+
+def whole_at_two(values: Floats, _members: Members) -> Floats:
+    return values if (values[1] == 2000).any() else values[0]
+
+
+JOINS = [
+    (raising_at_two, "ZeroDivisionError: two"),
+    (lambda values, _members: np.where(values[1] == 2000, np.nan, values[0]), "returned NaN, or no finite number"),
+    (
+        lambda values, _members: values if (values[1] == 2000).any() else values[0],
+        "returned the shape (3, 1), not (1,)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("join", "why"), JOINS)
+def test_an_aggregation_that_fails_costs_its_cities_only_and_its_plugin_is_named(
+    join: Callable[[Floats, Members], Floats], why: str, maturity: Ruleset
+) -> None:
+    """What is made of a failed result is failed, too, and so is the city; every other city is told as alone."""
+    offered = {**maturity.offers.aggregations, "geometric_mean": Aggregation("geometric_mean", join, "digital")}
+    requires = (evolve(maturity.pass_rule.requires[0], result="after"),)
+    provenance = maturity.results[0].provenance
+    after = Result("after", "After", "highest", ("geometric", "weakest"), provenance, "", (1.0, 1.0))
+    broken = evolve(
+        maturity,
+        offers=evolve(maturity.offers, aggregations=offered),
+        results=(*maturity.results, after),
+        pass_rule=evolve(maturity.pass_rule, requires=requires),
+    )
+    facts = [{"digital.services": 75, "digital.staff": staff, "digital.outages": 0} for staff in (25, 50, 75)]
+    cities = [case_city(case_of(some), maturity) for some in facts]
+    plan = plan_of(broken)
+    block = make_block(cities, plan)
+    results = assess_block(block, plan)
+    told = [tell(block, results, column, plan) for column in range(3)]
+    assert [assess(city, broken) for city in cities] == told
+    for n, id_ in enumerate(("geometric", "after")):
+        assert [result(one, id_).failure for one in told] == ["", f"digital: aggregation 'geometric_mean' {why}", ""], n
+        assert [result(one, id_).score is None for one in told] == [False, True, False]
+    assert [one.conclusion.verdict for one in told][1] == "undetermined"
+    assert told[1].conclusion.verdict != told[2].conclusion.verdict
+    assert [tell_briefly(Path(), one).state for one in told] == ["done", "failed", "done"]
+    assert frames_of(cities, results, plan).cities["failed"].to_list()[::2] == ["", ""]
+    document = to_document(told[1])
+    log = FaultLog()
+    check_document(document, "assessment.json", "assessment", log)
+    log.check()
+    assert "score" in document["scores"]["results"][2]
+
+
+@given(
+    low=st.lists(st.lists(st.integers(0, 3000), min_size=2, max_size=2), min_size=1, max_size=6),
+    wider=st.lists(st.integers(0, 3000), min_size=2, max_size=2),
+)
+def test_a_table_over_many_cities_is_that_over_each(low: list[list[int]], wider: list[int], maturity: Ruleset) -> None:
+    lookup = next(joint.how for joint in plan_of(maturity).scores.results if isinstance(joint.how, Lookup))
+    least = np.array(low, dtype=np.float64).T
+    most = least + np.array(wider)[:, None]
+    found = np.array(lookup.join(least, most))
+    for city in range(len(low)):
+        axes = zip(least[:, city], most[:, city], strict=True)  # in steps that meet every cell
+        values = [
+            int(lookup.values[tuple(int((starts <= x).sum()) for starts, x in zip(lookup.starts, point, strict=True))])
+            for point in product(*([*np.arange(low_, high, 250), high] for low_, high in axes))
+        ]
+        assert found[:, city].tolist() == [min(values), max(values)]
+        alone = np.array(lookup.join(least[:, city : city + 1], most[:, city : city + 1]))
+        assert (alone[:, 0] == found[:, city]).all()

@@ -157,20 +157,22 @@ class ResultRecord:
     """A further result, from points or from results before it.
 
     Attributes:
-        score: least and greatest value, in `unit`.
+        score: least and greatest value, in `unit`; None where it could not be made.
         most: the most it could be.
         levels: what these two values are called, where they have a name.
+        failure: which plugin's aggregation failed, and how.
     """
 
     id: str
     title: str
     aggregation: str
     of: tuple[str, ...]
-    score: Score
+    score: Score | None
     most: float
     basis: Basis
     unit: str = ""
     levels: tuple[str, ...] = ()
+    failure: str = ""
 
 
 @frozen

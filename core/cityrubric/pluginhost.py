@@ -202,7 +202,8 @@ def _named(hook: pluggy.HookCaller, what: str, attribute: str = "name") -> dict[
             if name in offers:
                 raise _twice(what, name, owners[name], impl.plugin_name)
             owners[name] = impl.plugin_name
-            offers[name] = evolve(offered, plugin=owners[name]) if isinstance(offered, Operator) else offered
+            owned = isinstance(offered, (Operator, Aggregation))
+            offers[name] = evolve(offered, plugin=owners[name]) if owned else offered
     return offers
 
 

@@ -87,7 +87,9 @@ class Aggregation:
         name: as rule sets call it.
         join: from the members' values, rows by cities in thousandths, the value of each city, in thousandths (a rate:
             of a percent). It never falls where a member rises, so that ends of intervals are joined one by one.
+        plugin: who offers it; set by the host.
     """
 
     name: str
     join: Callable[[Floats, Members], Floats]
+    plugin: str = ""

@@ -21,8 +21,8 @@ def unchanged(city: City, ruleset: Ruleset, out: Path) -> dict[str, Any] | None:
     """Return what is stored, if a run would only write it again; a result on which an item failed is made anew."""
     try:
         stored: dict[str, Any] = json.loads((out / city.id / FILE_NAME).read_text(encoding="utf-8"))
-        outcomes, declared = stored["outcomes"], stored["conclusion"]["declared"]
-        outcomes = [*outcomes, *stored.get("provincial", {}).get("outcomes", [])]
+        ledgers, declared = [stored, stored.get("provincial") or {}], stored["conclusion"]["declared"]
+        made = [one for some in ledgers for one in some.get("outcomes", []) + some.get("scores", {}).get("results", [])]
         found = [stored["schema_version"], stored["facts_hash"], stored["ruleset"]["hash"], stored["plugins"]]
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -31,7 +31,7 @@ def unchanged(city: City, ruleset: Ruleset, out: Path) -> dict[str, Any] | None:
     wanted = [SCHEMA_VERSION, hash_, ruleset.hash, [asdict(plugin) for plugin in plugins_used(ruleset)]]
     same = found == wanted and stored.get("left_out", []) == list(ruleset.offers.left_out)
     same = same and _ledger(stored) == _wanted_ledger(ruleset)
-    same = same and _same_declared(city, declared) and not any(o.get("failure") for o in outcomes)
+    same = same and _same_declared(city, declared) and not any(one.get("failure") for one in made)
     return stored if same else None
 
 

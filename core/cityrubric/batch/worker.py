@@ -84,8 +84,10 @@ def _assess(job: Job, folder: Path, ruleset: Ruleset, engine: Engine) -> Told:
 
 def tell_briefly(folder: Path, assessment: Assessment) -> Told:
     """Return what one line says of an assessment; a city is failed if any of its items is."""
-    own = assessment.provincial.outcomes if assessment.provincial else ()
-    failed = dict.fromkeys(f"{one.id}: {one.failure}" for one in (*assessment.outcomes, *own) if one.failure)
+    ledgers = (assessment, assessment.provincial) if assessment.provincial else (assessment,)
+    items = [(one.id, one.failure) for ledger in ledgers for one in ledger.outcomes]
+    items += [(one.id, one.failure) for ledger in ledgers for one in ledger.scores.results]
+    failed = dict.fromkeys(f"{id_}: {failure}" for id_, failure in items if failure)
     scores = assessment.scores
     return Told(
         folder,

@@ -79,8 +79,10 @@ def _named(codes: NDArray[Any], words: Sequence[str]) -> pl.Series:
 
 
 def _failures(results: Results, cities: int) -> list[str]:
-    """Which measures and operators failed on each city, and how."""
+    """Which measures, operators and aggregations failed on each city, and how."""
     told: list[list[str]] = [[] for _city in range(cities)]
-    for fault in results.outcomes.faults:
-        told[fault.city].append(fault.why)
+    for part in results.outcomes.faults:
+        told[part.city].append(part.why)
+    for result in results.scores.faults:
+        told[result.city].append(result.why)
     return ["; ".join(some) for some in told]

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from cityrubric.evaluate.calls import Failures, MeasureError, why_failed
 from cityrubric.evaluate.lines import least_beyond, least_reaching, rounded
 from cityrubric.interval import Floats
+from cityrubric.pluginsources import speaking_aside
 from cityrubric.rubric.model import Group, Indicator
 from cityrubric.rubric.passing import Result, Row
 from cityrubric.scoring import Aggregation, Members
 
 Grid = NDArray[np.int64]
 _POINTS, _GROUP, _RESULT = range(3)
+_ANYTHING = np.array([[-np.inf], [np.inf], [0.0]])
 
 
 @frozen(eq=False)
@@ -33,13 +37,29 @@ class Lookup:
 
     def join(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
         """Return the least and greatest value of each city, over all cells its members may lie in."""
-        first = [np.searchsorted(starts, low[n], "right") for n, starts in enumerate(self.starts)]
-        last = [np.searchsorted(starts, high[n], "right") for n, starts in enumerate(self.starts)]
-        ends = np.empty((2, low.shape[1]))
-        for city in range(low.shape[1]):
-            box = self.values[tuple(slice(a[city], b[city] + 1) for a, b in zip(first, last, strict=True))]
-            ends[:, city] = box.min(), box.max()
-        return ends[0], ends[1]
+        inside = np.ones((*self.values.shape, low.shape[1]), dtype=np.bool_)
+        for n, starts in enumerate(self.starts):
+            cells = np.arange(len(starts) + 1)[:, None]
+            first, last = (np.searchsorted(starts, some[n], "right") for some in (low, high))
+            within = (cells >= first) & (cells <= last)
+            inside &= within.reshape([len(cells) if axis == n else 1 for axis in range(len(self.starts))] + [-1])
+        possible = inside.reshape(-1, low.shape[1])
+        values = self.values.reshape(-1, 1).astype(np.float64)
+        return np.where(possible, values, np.inf).min(axis=0), np.where(possible, values, -np.inf).max(axis=0)
+
+
+class ResultFault(NamedTuple):
+    """A result that could not be made of one city of a block.
+
+    Attributes:
+        result: its number.
+        city: its column.
+        why: whose aggregation failed, and how.
+    """
+
+    result: int
+    city: int
+    why: str
 
 
 @frozen(eq=False)
@@ -77,8 +97,10 @@ def plan_results(
     )
 
 
-def make_results(points: Floats, groups: Floats, plan: Sequence[Joint]) -> Floats:
-    """Return least, greatest and most possible value of each result: three layers, in thousandths.
+def make_results(points: Floats, groups: Floats, plan: Sequence[Joint]) -> tuple[Floats, tuple[ResultFault, ...]]:
+    """Return least, greatest and most possible value of each result: three layers, in thousandths; and what failed.
+
+    Where an aggregation fails, its result may be anything, and so may what is made of it.
 
     Args:
         points: of each indicator: least, most, and what applies.
@@ -86,15 +108,48 @@ def make_results(points: Floats, groups: Floats, plan: Sequence[Joint]) -> Float
         plan: how results are made.
     """
     made = np.zeros((3, len(plan), points.shape[2]))
+    faults: list[ResultFault] = []
     for number, joint in enumerate(plan):
         pools = {_POINTS: points, _GROUP: groups, _RESULT: made}
-        low, high, most = (np.array([pools[kind][layer, n] for kind, n in joint.members]) for layer in range(3))
-        members = Members(most, joint.weights)
+        ends = np.array([pools[kind][:, n] for kind, n in joint.members]).transpose(1, 0, 2)
+        built_on = {n for kind, n in joint.members if kind == _RESULT}
+        failures = {fault.city: fault.why for fault in faults if fault.result in built_on}
         if isinstance(joint.how, Lookup):
-            made[0, number], made[1, number] = joint.how.join(low, high)
+            made[0, number], made[1, number] = joint.how.join(ends[0], ends[1])
             made[2, number] = joint.how.values.max()
         else:
-            made[:, number] = [joint.how.join(ends, members) for ends in (low, high, most)]
+            made[:, number], own = _join(joint.how, ends, joint.weights, failures)
+            failures = {**own, **failures}
+        made[:, number, [*failures]] = _ANYTHING
+        faults += [ResultFault(number, city, why) for city, why in failures.items()]
+    return made, tuple(faults)
+
+
+def _join(how: Aggregation, ends: Floats, weights: Floats, without: Container[int]) -> tuple[Floats, Failures]:
+    """The joined members; an aggregation that fails is asked again city by city, except of those that failed before."""
+    with speaking_aside(), np.errstate(all="ignore"):
+        try:
+            return _call(how, ends, weights), {}
+        except Exception:  # whatever a plugin raises: which cities are to blame is asked one by one
+            made, failures = np.zeros((3, ends.shape[2])), Failures()
+            for city in range(ends.shape[2]):
+                try:
+                    if city not in without:
+                        made[:, city] = _call(how, ends[:, :, city : city + 1], weights)[:, 0]
+                except Exception as error:  # the city is reported as failed, with this reason
+                    failures[city] = f"{how.plugin}: aggregation '{how.name}' {why_failed(error)}"
+            return made, failures
+
+
+def _call(how: Aggregation, ends: Floats, weights: Floats) -> Floats:
+    members = Members(ends[2], weights)
+    joined = [np.asarray(how.join(layer, members), dtype=np.float64) for layer in ends]
+    for layer in joined:
+        if layer.shape != ends.shape[2:]:
+            raise MeasureError(f"returned the shape {layer.shape}, not {ends.shape[2:]}")
+    made = np.stack(joined)
+    if not np.isfinite(made).all():
+        raise MeasureError("returned NaN, or no finite number")
     return made
 
 

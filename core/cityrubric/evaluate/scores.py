@@ -7,7 +7,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from cityrubric.evaluate.lines import least_reaching
-from cityrubric.evaluate.results import Joint, make_results, plan_results
+from cityrubric.evaluate.results import Joint, ResultFault, make_results, plan_results
 from cityrubric.evaluate.verdicts import Outcomes
 from cityrubric.interval import Floats, anywhere
 from cityrubric.rubric.model import Ruleset
@@ -32,12 +32,14 @@ class Scores:
         base: of all base groups together.
         results: further results: least, greatest, and the most there could be.
         decision: codes of `Decision`.
+        faults: where a further result could not be made.
     """
 
     groups: Sums
     base: Sums
     results: Floats
     decision: NDArray[np.int8]
+    faults: tuple[ResultFault, ...] = ()
 
 
 @frozen(eq=False)
@@ -91,8 +93,10 @@ def score(outcomes: Outcomes, plan: ScorePlan) -> Scores:
     sums = plan.groups @ points
     groups = sums.astype(np.int64)
     base = np.add.reduce(groups.take(plan.base, 1), axis=1)
-    results = make_results(points, sums, plan.results)
-    return Scores(groups, base, results, _decide(outcomes, base, results, plan))
+    results, faults = make_results(points, sums, plan.results)
+    decision = _decide(outcomes, base, results, plan)
+    decision[[fault.city for fault in faults]] = _UNDETERMINED
+    return Scores(groups, base, results, decision, faults)
 
 
 def _decide(outcomes: Outcomes, base: Sums, results: Floats, plan: ScorePlan) -> NDArray[np.int8]:

@@ -38,7 +38,7 @@ from attrs import evolve, fields, has
 
 from cityrubric.assessment import Assessment, CityRecord, Conclusion, Finding
 from cityrubric.inspected import Inspections
-from cityrubric.outcomes import FactRecord, Outcome
+from cityrubric.outcomes import FactRecord, Outcome, Scores
 from cityrubric.report.audience import Audience, Joint, View, data_code
 from cityrubric.report.photos import Photo
 
@@ -245,9 +245,19 @@ def _without_people(view: View, assessment: Assessment) -> View:
         facts=tuple(evolve(fact, person="", entered_by="", checked_by=()) for fact in view.facts),
         observations=tuple({**one, "id": numbers[str(one["id"])], "person": ""} for one in view.observations),
         outcomes=_without_failures(view.outcomes),
-        provincial=view.provincial and evolve(view.provincial, outcomes=_without_failures(view.provincial.outcomes)),
+        scores=view.scores and _results_without_failures(view.scores),
+        provincial=view.provincial
+        and evolve(
+            view.provincial,
+            outcomes=_without_failures(view.provincial.outcomes),
+            scores=_results_without_failures(view.provincial.scores),
+        ),
     )
     return _rewritten(masked, _rewriter(_names(assessment), numbers))
+
+
+def _results_without_failures(scores: Scores) -> Scores:
+    return evolve(scores, results=tuple(evolve(one, failure="") for one in scores.results))
 
 
 def _without_failures(outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:

@@ -171,12 +171,13 @@ def _settling(assessment: Assessment) -> Iterator[RenderableType]:
 
 
 def _failures(assessment: Assessment) -> Iterator[RenderableType]:
-    failed = [outcome for outcome in assessment.outcomes if outcome.failure]
+    failed = [f"{one.id} {one.title}: {one.failure}" for one in assessment.outcomes if one.failure]
+    failed += [f"{one.id} {one.title}: {one.failure}" for one in assessment.scores.results if one.failure]
     if failed:
         yield ""
         yield Text(_("Failed: no conclusion rests on these items"), style="bold red")
-        for outcome in failed:
-            yield Text(f"  {outcome.id} {outcome.title}: {outcome.failure}", style="red")
+        for told in failed:
+            yield Text(f"  {told}", style="red")
 
 
 def provincial_summary(ledger: Provincial) -> RenderableType:

@@ -43,18 +43,21 @@ def tell_scores(results: Results, known: Knowledge, outcomes: Sequence[Outcome])
 
 def _result(number: int, results: Results, known: Knowledge) -> ResultRecord:
     result = known.plan.ruleset.results[number]
-    low, high, most = (float(rounded(value)) / 1000 for value in results.scores.results[:, number, known.column])
-    titles = {row.value / 1000: row.title for row in result.table}
+    failure = "; ".join(f.why for f in results.scores.faults if (f.result, f.city) == (number, known.column))
+    ends = results.scores.results[:, number, known.column]
+    low, high, most = (0.0, 0.0, 0.0) if failure else (float(rounded(value)) / 1000 for value in ends)
+    titles = {} if failure else {row.value / 1000: row.title for row in result.table}
     return ResultRecord(
         id=result.id,
         title=result.title,
         aggregation=result.aggregation,
         of=result.of,
-        score=(low, high),
+        score=None if failure else (low, high),
         most=most,
         basis=basis(result.provenance),
         unit=result.unit,
         levels=(titles[low], titles[high]) if titles.get(low) and titles.get(high) else (),
+        failure=failure,
     )
 
 
