@@ -6,13 +6,18 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
+from cityrubric.cli.commands import app
 from cityrubric.hookspecs import Hooks
 from cityrubric.intake.facts import read_city
 from cityrubric.pluginhost import load_plugins
+from cityrubric.project import open_project
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.telling.tell import assess
 from test_command_line import TOP, run
@@ -123,3 +128,35 @@ def test_the_steps_can_be_pasted(tmp_path: Path) -> None:
     assert told == {"A.07.27": "undetermined", "ours.1": "undetermined", "ours.2": "met"}
     with zipfile.ZipFile(tmp_path / "result" / "ourcity" / "city" / "report.docx") as packed:
         assert "2021年走访250次，达到本省要求（评价界线为重建）。" in packed.read("word/document.xml").decode()
+
+
+def commands() -> Iterator[tuple[str, list[str]]]:
+    """Every command by its full name, with its options."""
+
+    def walk(group: Any, path: str) -> Iterator[tuple[str, list[str]]]:
+        for name, one in group.commands.items():
+            if hasattr(one, "commands"):
+                yield from walk(one, f"{path}{name} ")
+            else:
+                yield path + name, [option for some in one.params for option in some.opts if option[:2] == "--"]
+
+    yield from walk(get_command(app), "")
+
+
+@pytest.mark.parametrize(("name", "options"), [*commands()], ids=lambda value: value if isinstance(value, str) else "")
+def test_every_command_and_option_is_told(name: str, options: list[str]) -> None:
+    assert re.search(rf"(cityrubric |`)(--project \S+ )?{name.split()[0]}\b", README), name
+    assert name.split()[-1] in section("Commands"), name
+    assert [option for option in options if option not in README and option != "--help"] == []
+
+
+def test_every_command_that_is_named_exists() -> None:
+    known = {name.split()[0] for name, _options in commands()}
+    named = set(re.findall(r"cityrubric (?:--[a-z]+ \S+ )*([a-z]+)(?=[ `\n])", README))
+    assert named - known == set()
+
+
+def test_a_checkout_may_be_a_project_of_its_own() -> None:
+    """As the quick start has it: what ships is not loaded twice."""
+    assert open_project(TOP).plugin_folders == ()
+    assert open_project(TOP, (TOP / "plugins",)).plugin_folders == ()

@@ -31,9 +31,10 @@ class Project:
 
     @property
     def plugin_folders(self) -> tuple[Path, ...]:
-        """Every folder from which plugins are loaded, but for the shipped one."""
-        own = self.folder / "plugins" if self.folder else None
-        return (*((own,) if own and own.is_dir() else ()), *self.plugins_dirs)
+        """Every folder from which plugins are loaded, but for the shipped one, as which a checkout may be a project."""
+        own = (self.folder / "plugins",) if self.folder else ()
+        ships = shipped("plugins").resolve()
+        return tuple(some for some in (*own, *self.plugins_dirs) if some.is_dir() and some.resolve() != ships)
 
     def folders(self, kind: str) -> Iterator[Path]:
         """Yield the folders of a kind, the project's own first: `rulesets` or `cities`."""
