@@ -47,6 +47,10 @@ DEEP = ("只供内部的备注", "内部请求函第九号", "内部核查函第
 
 @pytest.fixture(scope="module")
 def secretive(ruleset: Ruleset) -> Assessment:
+    return secretive_city(ruleset)
+
+
+def secretive_city(ruleset: Ruleset) -> Assessment:
     """Xining, with people, places and notes wherever a city's files may name them."""
     made = assess(read_city(shipped("cities") / "xining", ruleset), ruleset)
     inspector, interviewee, expert, typist, checker = PEOPLE
