@@ -272,6 +272,15 @@ def test_a_folder_may_have_any_name_and_a_city_that_of_a_table(plan: Plan, tmp_p
     assert pl.read_parquet(folder / "out" / "cities.parquet", glob=False).height == 1
 
 
+def test_what_is_no_number_is_told_and_not_repeated_as_it_is(plan: Plan, tmp_path: Path) -> None:
+    """Whatever stands there: a terminal obeys some signs instead of showing them."""
+    pl.DataFrame([FACT]).write_parquet(tmp_path / "facts.parquet")
+    pl.DataFrame([{**CITY, "assessment_year": "\x1b[31m"}]).write_parquet(tmp_path / "cities.parquet")
+    with pytest.raises(CityrubricError, match=r"cities.parquet cannot be read: .*'assessment_year'") as caught:
+        read_tables(tmp_path / "facts.parquet", tmp_path / "cities.parquet", None, plan.layout)
+    assert "\x1b" not in str(caught.value)
+
+
 def test_rows_of_no_known_city_are_told_and_nothing_else(plan: Plan, tmp_path: Path) -> None:
     with pytest.raises(Faults, match="row 2: no such city in the table of cities: '乙'"):
         read_one([{**FACT, "city": "乙"}], plan, tmp_path)

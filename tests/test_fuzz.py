@@ -34,7 +34,9 @@ def check_message(kind: str, error: CityrubricError, folder: Path) -> None:
     if isinstance(error, Faults):
         assert all(fault.document and fault.says for fault in error.faults), told
     else:
-        assert kind in {"record", "frozen", "verify", "changes"} or folder.name in told or "tiny" in told, told
+        assert kind in {"record", "frozen", "verify", "changes", "overlay"} or folder.name in told or "tiny" in told, (
+            told
+        )
     assert not UNSEEN.search(told), repr(told)
 
 

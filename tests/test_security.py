@@ -18,7 +18,7 @@ from cityrubric.cli.saying import say
 from cityrubric.errors import CityrubricError, Faults
 from cityrubric.fieldwork.plan import read_plan
 from cityrubric.fieldwork.tables import RowFaults, read_table
-from cityrubric.files import fault_of_name
+from cityrubric.files import fault_of_name, write_whole
 from cityrubric.intake.facts import read_city
 from cityrubric.paths import shipped
 from cityrubric.rubric.load import load_ruleset
@@ -69,7 +69,25 @@ def test_no_code_comes_from_data(path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("", ".", "..", "../x", "a/b", "a\\b", "/etc", "C:", "a:b", "a*", "a?", 'a"', "a<b", "a|b", "a\nb", "a\0b"),
+        *(
+            "",
+            ".",
+            "..",
+            "../x",
+            "a/b",
+            "a\\b",
+            "/etc",
+            "C:",
+            "a:b",
+            "a*",
+            "a?",
+            'a"',
+            "a<b",
+            "a|b",
+            "a\nb",
+            "a\0b",
+            "a\udcffb",
+        ),
         *("con", "CON", "nul.txt", "COM1", "lpt9.xlsx", "aux", "a.", "a ", "市" * 41),
     ],
 )
@@ -176,6 +194,15 @@ def test_a_city_reads_only_files_of_its_own_folder(kind: str, tmp_path: Path) ->
     assert done.returncode == 1
     assert ("leads out of its folder" if "link" in kind else "is no file") in done.stderr
     assert "do not show" not in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="devices of POSIX")
+def test_a_device_or_a_pipe_is_never_replaced_by_a_file(tmp_path: Path) -> None:
+    """Who works as root and writes to /dev/null would be without it afterwards."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(CityrubricError, match="pipe cannot be written: is no file"):
+        write_whole(tmp_path / "pipe", "text")
+    assert (tmp_path / "pipe").is_fifo()
 
 
 def test_a_link_within_the_folder_is_followed(ruleset: Ruleset, tmp_path: Path) -> None:

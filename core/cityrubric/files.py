@@ -20,7 +20,7 @@ except ImportError:  # Windows deletes no file that is open
     fcntl = None  # type: ignore[assignment]
 
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
-_NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f\ud800-\udfff]')
 _LONGEST_NAME = 120
 """Bytes; most systems take 255, and endings are added."""
 
@@ -32,6 +32,8 @@ def write_whole(target: Path, content: str | bytes) -> None:
         CityrubricError: if it cannot be written; then nothing is left behind.
     """
     try:
+        if target.exists() and not (target.is_file() or target.is_dir()):
+            raise CityrubricError(_("{file} cannot be written: {why}").format(file=target, why=_("is no file")))
         _write(target, content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise CityrubricError(_("{file} cannot be written: {why}").format(file=target, why=error.strerror)) from error

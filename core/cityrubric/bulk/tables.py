@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 
 from cityrubric.bulk.facts import NUMBERS, REQUIRED, TEXTS, FactRows, check_rows
 from cityrubric.bulk.texts import showable
-from cityrubric.errors import CityrubricError, did_you_mean
+from cityrubric.errors import CityrubricError, did_you_mean, visible
 from cityrubric.evaluate.block import CITIES_PER_BLOCK
 from cityrubric.evaluate.layout import Layout
 from cityrubric.fieldwork.tables import RowFaults
@@ -232,7 +232,7 @@ def _kinds(path: Path) -> pl.Schema:
         check_columns(path)
         return scanned.collect_schema()
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
-        why = getattr(error, "strerror", None) or error
+        why = getattr(error, "strerror", None) or visible(str(error).partition("\n")[0])
         raise CityrubricError(_("{file} cannot be read: {why}").format(file=path, why=why)) from error
 
 
@@ -249,4 +249,5 @@ def _read(path: Path, frame: pl.LazyFrame) -> pl.DataFrame:
     try:
         return frame.collect()
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise CityrubricError(_("{file} cannot be read: {why}").format(file=path, why=error)) from error
+        why = visible(str(error).partition("\n")[0])  # it repeats what stands there
+        raise CityrubricError(_("{file} cannot be read: {why}").format(file=path, why=why)) from error
