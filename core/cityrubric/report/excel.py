@@ -55,6 +55,8 @@ _COLOURS = {
     "veto_met": "C6E7CE",
     "veto_not_met": "F8C9C4",
 }
+_NUMBERS = {"inspections": {3, 5, 6, 7}, "checks": {3, 4, 5, 7}}
+"""Columns of figures that rows of words hold, counted from 0."""
 _COLOURED = {"scores": (9, "verdicts", _COLOURS), "provenance": (4, "statuses", {"reconstructed": "FFE9A8"})}
 """Sheet -> the column that is coloured, what its words are called, and the colour of each."""
 
@@ -69,7 +71,17 @@ def tables_file(view: View, texts: Texts, issued: date | None) -> dict[str, byte
 
 
 def _sheet(name: str, view: View, texts: Texts) -> Sheet:
-    return Sheet(texts.sheets[name].title, _columns(name, texts), tuple(_ROWS[name](view, texts)))
+    numbers = _NUMBERS.get(name, set())
+    rows = ([_number(cell) if n in numbers else cell for n, cell in enumerate(row)] for row in _ROWS[name](view, texts))
+    return Sheet(texts.sheets[name].title, _columns(name, texts), tuple(map(tuple, rows)))
+
+
+def _number(cell: Cell) -> Cell:
+    """A figure as a number, by which a spreadsheet can sort; a span stays a text."""
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
 
 
 def _columns(name: str, texts: Texts) -> tuple[Column, ...]:
