@@ -12,6 +12,7 @@ from attrs import evolve
 
 from chromium import PROGRAM, Page, chromium
 from cityrubric.assessment import Assessment
+from cityrubric.inspected import Robustness, TypeScore
 from cityrubric.intake.facts import read_city
 from cityrubric.language import speak
 from cityrubric.paths import shipped
@@ -22,6 +23,7 @@ from cityrubric.report.masking import view_for
 from cityrubric.report.rows import row_of
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess
+from test_photos import jpeg, naming
 
 pytestmark = [
     pytest.mark.slow,
@@ -256,3 +258,30 @@ def test_the_evil_city_stays_harmless(browser: Page, pages: Pages, ruleset: Rule
         ]
     browser.follow(lambda: browser.click("#cities th a"))
     assert browser.run("document.querySelector('h1').textContent") == evil
+
+
+def test_photos_are_seen_and_leave_nothing(browser: Page, ruleset: Ruleset, tmp_path: Path) -> None:
+    """With what was found on site and filed; at every width, and without a request but for the page itself."""
+    (tmp_path / "city").mkdir()
+    jpeg(tmp_path / "city" / "a.jpg")
+    made = naming(assess(read_city(shipped("cities") / "xining", ruleset), ruleset), "a.jpg; b.jpg")
+    assert made.inspections is not None
+    types = (TypeScore("Y1", "暗访", "某业态现场检查表", 3, 3, (87.5, 87.5), (61.0, 99.0), 2, 0.66, 1.5, 0.5),)
+    appeal = {"id": "S1", "item": "A.01.01", "claim": "应为符合", "on": "2022-01-05"}
+    made = evolve(
+        made,
+        inspections=evolve(made.inspections, types=types),
+        robustness=(Robustness("A.01.01", False, "met", "undetermined", (0.5, 2.0)),),
+        city=evolve(made.city, appeals=(appeal,)),
+    )
+    order = Order(Edition(Audience.CITY), ("html",))
+    (file,) = write_documents(made, order, tmp_path, tmp_path / "city")
+    for width in WIDTHS:
+        browser.open(file, width)
+        assert browser.complaints == []
+        assert [one for one in browser.requests if not one.startswith("data:")] == [file.as_uri()]
+        assert browser.run("document.documentElement.scrollWidth") <= width
+        assert browser.run("[...document.images].map(i => i.naturalWidth)") == [30]
+        assert visible(browser, "#onsite, #photos, #filed") == 3
+    browser.click("#onsite a[href='#photo-1']")
+    assert browser.run("location.hash") == "#photo-1"
