@@ -94,6 +94,29 @@ def test_xinings_shape(drawn: Path) -> None:
         assert all(len(stratum["points"]) >= stratum["minimum"] >= 1 for stratum in record["strata"])
 
 
+def test_every_row_of_the_register_is_in_a_stratum_or_counted_outside_by_reason(
+    copy: Path, plan_file: Path, plan: Plan, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for which in ("open", "covert"):
+        file = copy / which / "record.json"
+        document = json.loads(file.read_text(encoding="utf-8"))
+        outside = document["outside"]
+        counted = sum(stratum["size"] for stratum in document["strata"]) + sum(part["rows"] for part in outside)
+        assert counted == document["frozen"]["rows"]
+        reasons = {exclusion.reason for exclusion in plan.exclusions}
+        assert {part["reason"] for part in outside} <= {*reasons, ""}
+        assert all(bool(part["reason"]) != bool(part["district"] and part["type"]) for part in outside)
+        outside[0]["rows"] += 1
+        file.write_text(json.dumps(document), encoding="utf-8")
+        assert check(copy, plan_file, which) == 1
+        assert (
+            f"{outside[0]['rows']} rows in the record, {outside[0]['rows'] - 1} in the reg" in capsys.readouterr().err
+        )
+        del document["outside"]  # as records were before
+        file.write_text(json.dumps(document), encoding="utf-8")
+        assert check(copy, plan_file, which) == 0
+
+
 def test_the_secret_is_nowhere_before_it_is_revealed(copy: Path, plan_file: Path) -> None:
     secret = (copy / "secret").read_text(encoding="utf-8").strip()
     assert len(secret) == 64

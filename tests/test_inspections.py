@@ -22,7 +22,7 @@ from cityrubric.authoring.visits import Visits, fictional_visits
 from cityrubric.documents import check_document
 from cityrubric.errors import FaultLog, Faults
 from cityrubric.fieldwork.inspections import runs
-from cityrubric.fieldwork.inspections.wilson import wilson
+from cityrubric.fieldwork.wilson import wilson
 from cityrubric.inspected import FactRate
 from cityrubric.intake.facts import read_city
 from cityrubric.records import City, Claim
@@ -361,6 +361,7 @@ Spoil = Callable[[list[Row]], Any]
         (lambda rows: rows.append(rows[2]), "row 8: row 'Y17.3' of 'P1' stands in row 4 already"),
         (lambda rows: rows.pop(2), "row 2: 'P1' lacks rows of its sheet: Y17.3; write each"),
         (lambda rows: rows[2].update(district="西县"), "row 4: 'P1' is Y17 in 西县 here, and Y17 in 东区 in row 2"),
+        (lambda rows: rows[2].update(mode="暗访"), "row 4: row 'Y17.3' is not asked in 暗访"),
     ],
 )
 def test_each_bad_row_is_named(spoil: Spoil, says: str, tmp_path: Path, ruleset: Ruleset) -> None:
@@ -605,6 +606,21 @@ def test_inspections_follow_their_draw(change: Row, says: str, tmp_path: Path, r
     told = faults(drawn(rows, tmp_path, ruleset), ruleset)
     assert told[0] == says
     assert len(told) == len(rows)
+
+
+def test_a_point_that_was_replaced_is_no_longer_inspected(tmp_path: Path, ruleset: Ruleset) -> None:
+    folder = drawn(rows_of("Y17", "P1", ruleset), tmp_path, ruleset)
+    document = json.loads((folder / "open.json").read_text(encoding="utf-8"))
+    stratum = document["strata"][0]
+    stratum["reserves"] = [{**stratum["points"][0], "id": "R1"}]
+    document["replaced"] = [{"out": "P1", "into": "R1", "reason": "歇业"}]
+    (folder / "open.json").write_text(json.dumps(document), encoding="utf-8")
+    told = faults(folder, ruleset)
+    assert told == [f"row {n}: 'P1' was replaced by a reserve and is no longer a point of 明查" for n in range(2, 8)]
+    folder = folder_of(tmp_path, {"inspections.csv": rows_of("Y17", "R1", ruleset)}, ruleset, DRAWN)
+    city = read(folder, ruleset)
+    assert city.inspections is not None
+    assert city.inspections.not_visited == ("C1", "P2")
 
 
 def test_points_that_were_drawn_and_not_visited_are_named(tmp_path: Path, ruleset: Ruleset) -> None:

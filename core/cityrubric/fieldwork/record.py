@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from attrs import asdict, evolve, frozen
+from attrs import Attribute, asdict, evolve, frozen
 
 from cityrubric.documents import Document
 from cityrubric.errors import CityrubricError
 from cityrubric.fieldwork.commitment import Frozen
 from cityrubric.fieldwork.draw import Stratum
-from cityrubric.fieldwork.plan import Course
-from cityrubric.fieldwork.register import Row
+from cityrubric.fieldwork.plan import Course, Plan
+from cityrubric.fieldwork.register import Register, Row, exclusion_of
 from cityrubric.language import translate as _
 
 
@@ -50,6 +51,22 @@ class Replacement:
 
 
 @frozen
+class Outside:
+    """Rows of the register from which nothing was drawn.
+
+    Attributes:
+        reason: the plan's, if it excludes them.
+        district, type: of rows that are in no stratum of this draw; empty otherwise.
+        rows: how many.
+    """
+
+    reason: str
+    district: str
+    type: str
+    rows: int
+
+
+@frozen
 class Record:
     """One draw.
 
@@ -60,6 +77,8 @@ class Record:
         secret: of a covert draw, after the last visit; empty before.
         strata: what was drawn; never changed by a replacement.
         replaced: in order.
+        outside: what of the register is in no stratum; with the sizes of the strata it is the whole register. Empty if
+            it is the whole by themselves, or in a record that was made before this was counted.
     """
 
     mode: str
@@ -70,9 +89,24 @@ class Record:
     secret: str
     strata: tuple[Drawn, ...]
     replaced: tuple[Replacement, ...] = ()
+    outside: tuple[Outside, ...] = ()
 
 
-def make_record(frozen: Frozen, course: Course, public: str, strata: Sequence[Stratum]) -> Record:
+def count_outside(register: Register, plan: Plan, course: Course) -> tuple[Outside, ...]:
+    """Count the rows from which nothing can be drawn, by reason."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for row in register.rows:
+        exclusion = exclusion_of(row, plan)
+        if exclusion:
+            counts[exclusion.reason, "", ""] += 1
+        elif (row.district, row.type) not in course.minimums:
+            counts["", row.district, row.type] += 1
+    return tuple(Outside(*key, count) for key, count in sorted(counts.items()))
+
+
+def make_record(
+    frozen: Frozen, course: Course, public: str, strata: Sequence[Stratum], outside: tuple[Outside, ...]
+) -> Record:
     """Record a draw; each district's points are dealt to its teams in turn."""
     turn = dict.fromkeys(course.districts, 0)
     drawn = []
@@ -83,7 +117,7 @@ def make_record(frozen: Frozen, course: Course, public: str, strata: Sequence[St
         points = tuple(_point(row, teams[(start + n) % len(teams)]) for n, row in enumerate(stratum.points))
         reserves = tuple(_point(row, "") for row in stratum.reserves)
         drawn.append(Drawn(stratum.district, stratum.type, stratum.size, stratum.minimum, points, reserves))
-    return Record(course.mode, course.covert, course.total, frozen, public.strip(), "", tuple(drawn))
+    return Record(course.mode, course.covert, course.total, frozen, public.strip(), "", tuple(drawn), outside=outside)
 
 
 def _point(row: Row, team: str) -> Point:
@@ -124,7 +158,12 @@ def current_points(record: Record) -> list[Point]:
 
 def to_document(record: Record | Frozen) -> Document:
     """Return a record as JSON's types."""
-    return {"schema_version": 1, **asdict(record, value_serializer=_plain)}
+    return {"schema_version": 1, **asdict(record, value_serializer=_plain, filter=_said)}
+
+
+def _said(attribute: Attribute[object], value: object) -> bool:
+    """An old record keeps its bytes."""
+    return attribute.name != "outside" or bool(value)
 
 
 def _plain(_instance: object, _attribute: object, value: object) -> object:
@@ -144,6 +183,7 @@ def record_from(document: Document) -> Record:
         frozen=frozen_from(document["frozen"]),
         strata=tuple(_drawn(entry) for entry in document["strata"]),
         replaced=tuple(Replacement(**entry) for entry in document["replaced"]),
+        outside=tuple(Outside(**entry) for entry in document.get("outside", ())),
     )
 
 

@@ -10,7 +10,7 @@ from cityrubric.errors import CityrubricError
 from cityrubric.fieldwork.commitment import Frozen, freeze, seed_of
 from cityrubric.fieldwork.draw import draw_points, sort_into_strata
 from cityrubric.fieldwork.plan import Course, Plan
-from cityrubric.fieldwork.record import Record, current_points, make_record, replace
+from cityrubric.fieldwork.record import Record, count_outside, current_points, make_record, replace
 from cityrubric.fieldwork.register import Register
 from cityrubric.fieldwork.tables import RowFaults, Table, locate
 from cityrubric.language import translate as _
@@ -58,7 +58,8 @@ def run_draw(
         raise CityrubricError("\n".join(changed))
     seed = seed_of(frozen, course, public, secret)
     strata = sort_into_strata(register, plan, course)
-    return make_record(frozen, course, public, draw_points(strata, course, plan.weights, seed))
+    drawn = draw_points(strata, course, plan.weights, seed)
+    return make_record(frozen, course, public, drawn, count_outside(register, plan, course))
 
 
 def verify(record: Record, frozen: Frozen, register: Register, plan: Plan, secret: str | None = None) -> list[str]:
@@ -76,7 +77,9 @@ def verify(record: Record, frozen: Frozen, register: Register, plan: Plan, secre
         Faults: if a stratum is too small.
     """
     again = run_draw(frozen, register, plan, course_of(plan, record.mode), record.public, record.secret or secret)
-    found = [*_not_drawn(record, again)]
+    if not record.outside:
+        again = evolve(again, outside=())  # a record made before these rows were counted
+    found = [*_not_drawn(record, again), *_wrong_outside(record, again)]
     if not found and evolve(record, secret="", replaced=()) != again:
         found.append(_("the record differs from the draw in what it says of mode, strata, order, teams or rows"))
     if record.secret and not record.covert:
@@ -134,6 +137,17 @@ def _not_drawn(record: Record, again: Record) -> Iterator[str]:
         yield _("'{id}' was not drawn").format(id=id_)
     for id_ in sorted(set(right) - set(said)):
         yield _("'{id}' was drawn, but is missing").format(id=id_)
+
+
+def _wrong_outside(record: Record, again: Record) -> Iterator[str]:
+    said, right = (
+        {(part.reason, part.district, part.type): part.rows for part in one.outside} for one in (record, again)
+    )
+    for key in sorted(said.keys() | right.keys()):
+        if said.get(key, 0) != right.get(key, 0):
+            says = _("outside the draw, {what}: {said} rows in the record, {right} in the register")
+            what = " ".join(filter(None, key))
+            yield says.format(what=what, said=said.get(key, 0), right=right.get(key, 0))
 
 
 def _wrong_replacements(record: Record, again: Record) -> Iterator[str]:

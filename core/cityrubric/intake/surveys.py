@@ -7,11 +7,14 @@ from the truth in ways that no sampling interval covers (who was asked, how). Th
 from __future__ import annotations
 
 import math
+from fractions import Fraction
+from statistics import NormalDist
 
+from cityrubric.fieldwork.wilson import wilson
 from cityrubric.proceedings import Survey
 
-_SIGMAS = 1.959963984540054
-"""Of a normal distribution, within which 95 % lie."""
+_CONFIDENCE = 0.95
+_SIGMAS = NormalDist().inv_cdf((1 + _CONFIDENCE) / 2)
 
 
 def sampling_interval(survey: Survey) -> tuple[float, float]:
@@ -27,8 +30,5 @@ def sampling_interval(survey: Survey) -> tuple[float, float]:
         half = _SIGMAS * survey.deviation / math.sqrt(survey.n)
         low, high = survey.result - half, survey.result + half
     else:
-        share, n, z2 = survey.result / 100, survey.n, _SIGMAS**2
-        middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-        half = _SIGMAS * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-        low, high = 100 * (middle - half), 100 * (middle + half)
+        low, high = (100 * end for end in wilson(Fraction(survey.result) / 100, survey.n, _CONFIDENCE))
     return round(max(low, 0.0), 2), round(min(high, 100.0), 2)

@@ -14,7 +14,7 @@ from cityrubric.catalogue import FactSpec
 from cityrubric.fieldwork.inspections.cells import UNKNOWN_COUNT
 from cityrubric.fieldwork.inspections.rowcodes import RowCodes
 from cityrubric.fieldwork.inspections.sums import Mean, Sums, means_by_fact, means_by_type, point_scores
-from cityrubric.fieldwork.inspections.wilson import wilson
+from cityrubric.fieldwork.wilson import wilson
 from cityrubric.inspected import FactRate, RowRate, TypeScore
 from cityrubric.records import Claim, Period
 from cityrubric.rubric.onsite import InspectionTerms

@@ -1,4 +1,4 @@
-"""How far a rate may be due to which points were drawn."""
+"""How far a rate may be due to which points were drawn, or who was asked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def wilson(rate: Fraction, count: int, confidence: float) -> tuple[float, float]
 
     Args:
         rate: what was found, between 0 and 1.
-        count: at how many points, 1 or more.
+        count: at how many points or of how many answers, 1 or more.
         confidence: between 0 and 1, such as 0.95.
     """
     z = NormalDist().inv_cdf((1 + confidence) / 2)
