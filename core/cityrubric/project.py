@@ -75,7 +75,9 @@ class Project:
             for some in self.folders("cities"):
                 if (some / city.name / CITY_FILE).is_file():
                     return some / city.name
-        raise CityrubricError(_("no such city: {city} (a folder with a {file})").format(city=city, file=CITY_FILE))
+        known = [file.parent.name for some in self.folders("cities") for file in some.glob(f"*/{CITY_FILE}")]
+        says = _("no such city: {city} (a folder with a {file}); `cityrubric --project DIR new city` starts one")
+        raise CityrubricError(says.format(city=city, file=CITY_FILE) + did_you_mean(city.name, known))
 
 
 SHIPPED = Project()

@@ -18,16 +18,14 @@ _HASH_SHOWN = 12
 
 def list_rulesets() -> None:
     """List the versions of the rubric."""
-    headings = (_("version"), _("title"), _("status"), _("points (评价要点)"), _("indicators"))
-    table = _table(*headings, _("covered by rules"), _("rules"), _("hash"))
     for version in project().ruleset_versions():
         ruleset = load_ruleset(version)
         covered = [f"{_coverage_word(way)} {len(some)}" for way, some in coverage_ledger(ruleset).items() if some]
         status = _("published") if ruleset.status == "published" else _("draft")
-        counts = (str(len(ruleset.points)), str(len(ruleset.indicators)))
-        words = (version, ruleset.title, status, *counts, "\n".join(covered))
-        table.add_row(*words, str(len(ruleset.rules)), ruleset.hash[:_HASH_SHOWN])
-    Console().print(table)
+        says = _("{points} points (评价要点), {items} indicators: {covered}; {rules} rules; hash {hash}")
+        words = {"points": len(ruleset.points), "items": len(ruleset.indicators), "rules": len(ruleset.rules)}
+        told = says.format(**words, covered=", ".join(covered), hash=ruleset.hash[:_HASH_SHOWN])
+        result(f"{version}  {ruleset.title}  {status}\n  {told}\n")
 
 
 def list_coverage(version: str) -> None:

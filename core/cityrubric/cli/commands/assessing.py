@@ -9,7 +9,7 @@ from typing import Annotated, Optional
 import typer
 
 from cityrubric.cli.commands.app import CityFolder, Version, app
-from cityrubric.cli.commands.reporting import (
+from cityrubric.cli.commands.documents import (
     AudienceName,
     AudienceOption,
     Formats,
