@@ -1,5 +1,6 @@
 """Schemes of other trades, expressed as rule sets without a word in the core."""
 
+import io
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from cityrubric.assessment import Assessment
 from cityrubric.authoring.cases import Case, case_city
@@ -20,9 +22,11 @@ from cityrubric.evaluate.assess import assess_block
 from cityrubric.evaluate.columns import make_block
 from cityrubric.evaluate.plan import plan_of
 from cityrubric.evaluate.results import Lookup
+from cityrubric.explain.explain import explain
 from cityrubric.interval import Floats
 from cityrubric.outcomes import ResultRecord
 from cityrubric.pluginhost import load_plugins
+from cityrubric.report.tree import explanation_tree
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 from cityrubric.rubric.passing import Result
@@ -273,3 +277,38 @@ def test_a_table_over_many_cities_is_that_over_each(low: list[list[int]], wider:
         assert found[:, city].tolist() == [min(values), max(values)]
         alone = np.array(lookup.join(least[:, city : city + 1], most[:, city : city + 1]))
         assert (alone[:, 0] == found[:, city]).all()
+
+
+def test_further_results_are_explained_down_to_the_row_that_decides(maturity: Ruleset) -> None:
+    facts: dict[str, object] = {"digital.services": 75, "digital.staff": 50, "digital.outages": 2}
+    city = case_city(case_of(facts), maturity)
+    told = assess(city, maturity)
+    for one in told.scores.results:
+        tree = explain(city, maturity, one.id).tree
+        assert (tree.kind, tree.data["score"]) == ("result", one.score)
+        assert [node.id for node in tree.children if node.kind != "row"] == [*one.of]
+        rows = [node for node in tree.children if node.kind == "row"]
+        if rows:
+            (decides,) = [node for node in rows if node.holds]
+            assert (decides.data["value"],) * 2 == one.score
+    stage = explain(city, maturity, "stage")
+    assert stage.result == "able"
+    for change in stage.changes:  # what is said to change it does
+        key = change.fact.partition(":")[2].partition("@")[0]
+        other = case_city(case_of({**facts, key: float(change.after)}), maturity)
+        assert explain(other, maturity, "stage").result == change.result != "able"
+    assert stage.changes
+    required = [node.id for node in explain(city, maturity, "conclusion").tree.children if node.kind == "result"]
+    assert required == ["stage"]
+
+
+def test_what_is_open_leaves_every_row_open_that_may_decide(maturity: Ruleset) -> None:
+    city = case_city(case_of({"digital.services": "50..75", "digital.staff": "0..100"}), maturity)
+    told = explain(city, maturity, "stage")
+    may = {node.data["value"] for node in told.tree.children if node.kind == "row" and node.holds is not False}
+    assert {*assess(city, maturity).scores.results[3].score} <= may
+    assert told.result.count("..") == 1
+    assert {one.key for one in told.missing} <= {"digital.services", "digital.staff", "digital.outages"}
+    words = Console(width=200, record=True, file=io.StringIO())
+    words.print(explanation_tree(told))
+    assert told.result in words.export_text()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from cityrubric.assessment import Assessment
-from cityrubric.explain.outcomes import outcome_node
+from cityrubric.explain.outcomes import group_node, outcome_node
 from cityrubric.explain.recorder import Recorder
 from cityrubric.explain.records import Datum, Node
+from cityrubric.explain.results import result_node
 from cityrubric.explain.sampling import sampling_nodes
 from cityrubric.states import Verdict
 from cityrubric.telling.robustness import CONCLUSION
@@ -18,7 +19,9 @@ def conclusion_node(recorder: Recorder) -> Node:
     keys = [outcome_node(id_, assessment) for id_ in rule.key_items]
     failed = [outcome_node(o.id, assessment) for o in assessment.outcomes if o.verdict == Verdict.ERROR.code]
     sampled = sampling_nodes(CONCLUSION, (), assessment)
-    children = (_total(assessment), *sampled, *keys, *vetoes, *failed)
+    results = [result.id for result in recorder.plan.ruleset.results]
+    required = [result_node(results.index(one.result), recorder) for one in rule.requires]
+    children = (_total(assessment), *sampled, *required, *keys, *vetoes, *failed)
     return Node("decision", CONCLUSION, data={"verdict": assessment.conclusion.verdict}, children=children)
 
 
@@ -27,11 +30,7 @@ def _total(assessment: Assessment) -> Node:
     scores, conclusion = assessment.scores, assessment.conclusion
     low, high = scores.rate or (0.0, 100.0)
     holds = True if low >= conclusion.line else False if high < conclusion.line else None
-    groups = tuple(
-        Node("group", group.id, group.title, data={"score": group.score, "applicable": group.applicable})
-        for group in scores.groups
-        if group.role == "base"
-    )
+    groups = tuple(group_node(group) for group in scores.groups if group.role == "base")
     data: dict[str, Datum] = {
         **({"rate": scores.rate, "score": scores.total, "applicable": scores.applicable} if scores.scored else {}),
         "at_least": conclusion.line,

@@ -21,6 +21,7 @@ from cityrubric.explain.narrowing import narrowings
 from cityrubric.explain.outcomes import clearance_node, fact_nodes, outcome_node
 from cityrubric.explain.recorder import Recorder, indicator_numbers
 from cityrubric.explain.records import Datum, Explanation, Node
+from cityrubric.explain.results import indicators_behind, result_node, result_text
 from cityrubric.explain.variants import Outcome, ground_of
 from cityrubric.language import translate as _
 from cityrubric.records import City
@@ -38,7 +39,7 @@ def explain(city: City, ruleset: Ruleset, id_: str, stored: Mapping[str, Any] | 
     Args:
         city: as read against the same rule set.
         ruleset: the version of the rubric.
-        id_: of an indicator, a finding, a rule, or `conclusion`.
+        id_: of an indicator, a finding, a rule, a further result, or `conclusion`.
         stored: an assessment, as JSON, whose codes this run must reproduce.
 
     Raises:
@@ -101,6 +102,9 @@ def _answer(id_: str, recorder: Recorder) -> _Answer:
     numbers = indicator_numbers(recorder.plan)
     if id_ in numbers:
         return _indicator(numbers[id_], recorder)
+    results = [result.id for result in recorder.plan.ruleset.results]
+    if id_ in results:
+        return _result(results.index(id_), recorder)
     return _finding(id_, recorder)
 
 
@@ -114,6 +118,20 @@ def _indicator(number: int, recorder: Recorder) -> _Answer:
     tree = outcome_node(indicator.id, recorder.assessment)
     question = _Question(verdict, _keys([indicator], recorder.plan), [number])
     return _explanation(indicator.id, "indicator", told.verdict, tree, recorder), question
+
+
+def _result(number: int, recorder: Recorder) -> _Answer:
+    """Explain a further result; changes are tried on all facts that it is made of."""
+    plan = recorder.plan
+    result = plan.ruleset.results[number]
+
+    def text(results: Results, column: int) -> str:
+        return result_text(number, results, column, plan)
+
+    concerned = sorted(indicators_behind(result, plan))
+    keys = _keys([plan.ruleset.indicators[n] for n in concerned], plan)
+    reasons = _explanation(result.id, "result", text(recorder.results, 0), result_node(number, recorder), recorder)
+    return reasons, _Question(text, keys, concerned)
 
 
 def _finding(id_: str, recorder: Recorder) -> _Answer:
@@ -157,7 +175,8 @@ def _inconsistency(id_: str, recorder: Recorder) -> Explanation:
     finding = told.get(id_)
     if finding is None:
         rules = {made.rule.id for made in recorder.plan.rules.conclusions}
-        known = [CONCLUSION, *(i.id for i in recorder.plan.ruleset.indicators), *rules, *told]
+        ruleset = recorder.plan.ruleset
+        known = [CONCLUSION, *(one.id for one in (*ruleset.indicators, *ruleset.results)), *rules, *told]
         says = _("nothing is called '{id}': give an indicator, a finding, a rule or '{conclusion}'")
         raise CityrubricError(says.format(id=id_, conclusion=CONCLUSION) + did_you_mean(id_, known))
     keys = dict.fromkeys(one.partition(":")[2].partition("@")[0] for one in finding.because)

@@ -11,7 +11,7 @@ from cityrubric.assessment import Assessment
 from cityrubric.explain.records import Datum, Node
 from cityrubric.explain.sampling import sampling_nodes
 from cityrubric.language import translate as _
-from cityrubric.outcomes import BandRecord, Basis, FactRecord, Outcome, PartRecord
+from cityrubric.outcomes import BandRecord, Basis, FactRecord, GroupScore, Outcome, PartRecord
 
 
 def outcome_node(id_: str, assessment: Assessment) -> Node:
@@ -53,6 +53,11 @@ def _missing(outcome: Outcome) -> list[Node]:
     return [
         Node("missing", one.key, one.title, data={"reason": one.reason, "says": one.says}) for one in outcome.missing
     ]
+
+
+def group_node(group: GroupScore) -> Node:
+    """Return what a group comes to."""
+    return Node("group", group.id, group.title, data={"score": group.score, "applicable": group.applicable})
 
 
 def fact_nodes(key: str, assessment: Assessment, among: tuple[str, ...] | None = None) -> Iterator[Node]:
@@ -116,11 +121,11 @@ def _line(band: BandRecord, part: PartRecord) -> Node:
         **_distance(asked, part.low, part.high),
         **_basis("line", band.line),
     }
-    return Node("line", holds=_holds(asked, part.low, part.high), data=data)
+    return Node("line", holds=holds_within(asked, part.low, part.high), data=data)
 
 
-def _holds(asked: dict[str, float], low: float | None, high: float | None) -> bool | None:
-    """Whether a measured interval lies within limits, outside, or across; an end that is None is open."""
+def holds_within(asked: dict[str, float], low: float | None, high: float | None) -> bool | None:
+    """Tell whether an interval lies within limits, outside, or across; an end that is None is open."""
     least, most = _ends(low, high)
     sure = all(_meets(least, name, limit) and _meets(most, name, limit) for name, limit in asked.items())
     never = any(not _meets(_best(least, most, name), name, limit) for name, limit in asked.items())

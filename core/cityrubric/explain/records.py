@@ -16,7 +16,7 @@ class Node:
 
     Attributes:
         kind: rule, alternative, test, outcome, part, line, fact, missing, observation, clearance, source, rate,
-            decision, total, group, override, sampled (a rate found on site) or sampling (another draw).
+            decision, total, group, result, row (of a table), within (limits of a member), override, sampled (a rate found on site) or sampling (another draw).
         id: of what it speaks of, as in the assessment.
         title: what that is called.
         holds: whether what it asks for is so; None where that is open, or where nothing is asked.
@@ -73,9 +73,9 @@ class Explanation:
     """Why something is so.
 
     Attributes:
-        id: what was asked for: an indicator, a finding, a rule or `conclusion`.
-        kind: indicator, finding or conclusion.
-        result: a verdict, a decision, `found` or `not_found`.
+        id: what was asked for: an indicator, a finding, a rule, a further result or `conclusion`.
+        kind: indicator, finding, result or conclusion.
+        result: a verdict, a decision, `found` or `not_found`; of a further result its level or figure.
         tree: what it rests on.
         changes: what would change it, one fact at a time; empty where nothing was tried.
         missing: what is not known and bears on it, the most valuable first.

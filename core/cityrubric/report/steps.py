@@ -22,6 +22,7 @@ from cityrubric.report.words import (
     truth_word,
     verdict_word,
 )
+from cityrubric.states import Verdict
 
 Data: TypeAlias = Mapping[str, Any]
 
@@ -55,7 +56,9 @@ def result_word(code: str, *, veto: bool = False) -> str:
     """Return what a result is called."""
     if code in {"pass", "fail"}:
         return decision_word(code)
-    return {"found": _("found"), "not_found": _("not found")}.get(code) or verdict_word(code, veto=veto)
+    if code in {verdict.code for verdict in Verdict}:
+        return verdict_word(code, veto=veto)
+    return {"found": _("found"), "not_found": _("not found")}.get(code, code)  # a level or a figure says itself
 
 
 def is_veto(node: Node) -> bool:
@@ -182,6 +185,17 @@ def _of_sampling(data: Data) -> list[str]:
     return [_("the verdict is not robust: another draw may give another one"), result_word(data["over"]), over]
 
 
+def _of_result(data: Data) -> list[str]:
+    score = f"{_range(data['score'])} {data.get('unit', '')}".strip() if "score" in data else ""
+    source = [status_word(data["result_status"]), data.get("result_source", "")]
+    return [score, data.get("called", ""), data.get("failure", ""), f"({': '.join(word for word in source if word)})"]
+
+
+def _of_row(data: Data) -> list[str]:
+    source = [status_word(data["row_status"]), data["row_source"]]
+    return [f"{data['value']:g}", f"({': '.join(word for word in source if word)})"]
+
+
 _TOLD: Mapping[str, Callable[[Data], list[str]]] = {
     "outcome": _of_outcome,
     "part": _of_part,
@@ -196,6 +210,9 @@ _TOLD: Mapping[str, Callable[[Data], list[str]]] = {
     "sampled": _of_sampled,
     "sampling": _of_sampling,
     "group": _of_group,
+    "result": _of_result,
+    "row": _of_row,
+    "within": lambda data: [f"{sign} {figure(data[name], 6)}" for name, sign in SIGNS.items() if name in data],
     "rate": lambda data: [f"{_range(data['rate'], RATE_DECIMALS)} %"] if "rate" in data else [],
     "decision": lambda data: [decision_word(data["verdict"])],
     "override": lambda data: [override_text(data)],

@@ -14,7 +14,7 @@ from cityrubric.report.steps import is_veto, points_text, result_word, step_name
 
 _MARKS = {True: "√", False: "×", None: "?"}  # all of them in GB 2312
 _STYLES = {True: "green", False: "red", None: "yellow"}
-_MARKED = {"override", "test", "alternative", "line", "rule", "total", "sampling"}
+_MARKED = {"override", "test", "alternative", "line", "rule", "total", "sampling", "row", "within"}
 _SHOWN = 12
 
 

@@ -78,7 +78,9 @@ def assess_command(
 @app.command("explain", help=_("Say why a result is what it is, and what would change it."))
 def explain_command(
     city: CityFolder,
-    result: Annotated[str, typer.Argument(help=_("An indicator, a finding, a rule, or 'conclusion'."), metavar="ID")],
+    result: Annotated[
+        str, typer.Argument(help=_("An indicator, a finding, a rule, a further result, or 'conclusion'."), metavar="ID")
+    ],
     ruleset: Version = "2021",
     assessment: Annotated[
         Optional[Path],  # noqa: UP045
