@@ -176,7 +176,8 @@ def _inconsistency(id_: str, recorder: Recorder) -> Explanation:
     if finding is None:
         rules = {made.rule.id for made in recorder.plan.rules.conclusions}
         ruleset = recorder.plan.ruleset
-        known = [CONCLUSION, *(one.id for one in (*ruleset.indicators, *ruleset.results)), *rules, *told]
+        results = [result.id for result in ruleset.results]
+        known = [CONCLUSION, *(i.id for i in ruleset.indicators), *results, *rules, *told]
         says = _("nothing is called '{id}': give an indicator, a finding, a rule or '{conclusion}'")
         raise CityrubricError(says.format(id=id_, conclusion=CONCLUSION) + did_you_mean(id_, known))
     keys = dict.fromkeys(one.partition(":")[2].partition("@")[0] for one in finding.because)

@@ -16,7 +16,8 @@ class Node:
 
     Attributes:
         kind: rule, alternative, test, outcome, part, line, fact, missing, observation, clearance, source, rate,
-            decision, total, group, result, row (of a table), within (limits of a member), override, sampled (a rate found on site) or sampling (another draw).
+            decision, total, group, result, row (of a table), within (limits of its member), override, sampled (a rate
+            found on site) or sampling (another draw).
         id: of what it speaks of, as in the assessment.
         title: what that is called.
         holds: whether what it asks for is so; None where that is open, or where nothing is asked.
