@@ -1,4 +1,4 @@
-"""How long the evaluation takes: one city, and three thousand in one block, beside bare numpy."""
+"""How long the evaluation takes: one city, three thousand and a hundred thousand in blocks, beside bare numpy."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from cityrubric.authoring.fictional import Mix, fictional_city
 from cityrubric.evaluate.assess import assess_block
-from cityrubric.evaluate.columns import make_block
+from cityrubric.evaluate.columns import make_block, make_blocks
 from cityrubric.evaluate.plan import Plan, plan_of
 from cityrubric.records import City
 from cityrubric.rubric.load import load_ruleset
@@ -37,9 +37,28 @@ def cities(ruleset: Ruleset) -> list[City]:
 def test_evaluate(count: int, benchmark: BenchmarkFixture, cities: list[City], plan: Plan) -> None:
     """Facts in columns -> verdicts, scores and findings as codes: everything an explanation is made from."""
     benchmark.group = f"{count} cities"
-    block = make_block(cities[:count], plan)
-    results = benchmark(assess_block, block, plan)
-    assert results.outcomes.verdicts.shape == (94, count)
+    blocks = [*make_blocks(cities[:count], plan)]
+
+    def evaluate() -> int:
+        return sum(assess_block(block, plan).outcomes.verdicts.shape[1] for block in blocks)
+
+    assert benchmark(evaluate) == count
+
+
+def test_evaluate_a_hundred_thousand(benchmark: BenchmarkFixture, cities: list[City], plan: Plan) -> None:
+    """The same blocks again and again; only verdicts, scores and decisions are kept."""
+    benchmark.group = "100000 cities"
+    blocks = [*make_blocks(cities, plan)]
+    rounds = [block for _time in range(100_000 // MANY + 1) for block in blocks]
+
+    def evaluate() -> int:
+        kept = []
+        for block in rounds:
+            results = assess_block(block, plan)
+            kept.append((results.outcomes.verdicts, results.scores))
+        return sum(verdicts.shape[1] for verdicts, _scores in kept)
+
+    assert benchmark.pedantic(evaluate, rounds=3) == MANY * (100_000 // MANY + 1)
 
 
 @pytest.mark.parametrize("count", [1, MANY])

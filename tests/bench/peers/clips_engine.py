@@ -1,4 +1,7 @@
-"""CLIPS through clipspy: values as facts, a rule per band, weakness and recommendation; one session, reset per city."""
+"""CLIPS through clipspy: values as facts, a rule per band, weakness and recommendation; a session is reset per city.
+
+A session gets slower with every reset, so that none does more than some dozens of cities; all are built beforehand.
+"""
 
 from collections.abc import Callable
 
@@ -6,17 +9,17 @@ import clips
 import numpy as np
 from rubric import INDICATORS, NOT_MET, PARTLY_MET, UNDETERMINED, Outcomes, Rubric, as_outcomes
 
+CITIES_PER_SESSION = 50
+
 
 def prepare(rubric: Rubric, values: np.ndarray) -> Callable[[], Outcomes]:
-    environment = clips.Environment()
-    for construct in _constructs(rubric):
-        environment.build(construct)
-    template = environment.find_template("value")
     rows = values.tolist()
+    sessions = [_session(rubric) for _start in range(0, len(rows), CITIES_PER_SESSION)]
 
     def evaluate() -> Outcomes:
         verdicts, weak, wise = [], [], []
-        for row in rows:
+        for place, row in enumerate(rows):
+            environment, template = sessions[place // CITIES_PER_SESSION]
             environment.reset()
             for number, value in enumerate(row):
                 if value == value:
@@ -41,6 +44,13 @@ def prepare(rubric: Rubric, values: np.ndarray) -> Callable[[], Outcomes]:
         return as_outcomes(verdicts, weak, wise)
 
     return evaluate
+
+
+def _session(rubric: Rubric) -> tuple[clips.Environment, clips.Template]:
+    environment = clips.Environment()
+    for construct in _constructs(rubric):
+        environment.build(construct)
+    return environment, environment.find_template("value")
 
 
 def _constructs(rubric: Rubric) -> list[str]:
