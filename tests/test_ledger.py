@@ -235,6 +235,8 @@ def test_who_improved_and_why(tmp_path: Path, ruleset: Ruleset) -> None:
     assert [(f.key, f.period, f.before, f.after) for f in verdict.facts] == [
         ("status.satisfaction", "2021", (Stated("79.5 分", "known", "self"),), (Stated("86.16 分", "known", "self"),))
     ]
+    told = run("--lang", "zh", "compare", "ningbo", "--ledger", str(tmp_path / "l.db"))
+    assert "79.5 分（城市自报） → 86.16 分（城市自报）" in told.stdout
 
 
 def test_the_previous_year_counts_where_there_is_no_earlier_revision(tmp_path: Path) -> None:
@@ -272,6 +274,7 @@ def test_the_commands(tmp_path: Path) -> None:
     assert told.returncode == 0
     assert told.stdout.count("1..4") == 4
     assert "\x1b" not in told.stdout
+    assert "(100.94 / 122)" in " ".join(told.stdout.split())
     compared = json.loads(run("compare", "xining", "panjin", "--ledger", file, "--json").stdout)
     assert {one["city"]: one["declared"]["compared"] for one in compared["standings"]} == {
         "xining": "open",

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from cityrubric.assessment import DeclaredRecord
 from cityrubric.language import translate as _
 from cityrubric.ledger.appeals import AppealTold
 from cityrubric.ledger.changes import Development, FactChange, Stated
@@ -15,7 +16,7 @@ from cityrubric.ledger.compare import Comparison, Standing
 from cityrubric.ledger.ledger import Entry
 from cityrubric.ledger.province import Province
 from cityrubric.report.figures import RATE_DECIMALS, score_text
-from cityrubric.report.words import decision_word, ruling_word, speaker_word, state_word, verdict_word
+from cityrubric.report.words import decision_word, declared_text, ruling_word, speaker_word, state_word, verdict_word
 
 _HASH_SHOWN = 12
 _NAMES_SHOWN = 30
@@ -43,6 +44,11 @@ def comparison_tables(comparison: Comparison) -> RenderableType:
     parts: list[RenderableType] = [table, Text(" · ".join(f"{i} {comparison.groups[i]}" for i in groups), style="dim")]
     if any(one.rank is None for one in comparison.standings):
         parts.append(Text(_("not ranked: assessed under different rules, or nothing applies"), style="yellow"))
+    parts += [
+        Text(f"{one.name}: {declared_text(DeclaredRecord(**one.declared))}")
+        for one in comparison.standings
+        if one.declared
+    ]
     parts += ["", Text(_("Common weaknesses"), style="bold")]
     parts += [Text(f"  {one.says}: {'、'.join(one.cities)}") for one in comparison.common] or [Text("  —")]
     for one in comparison.standings:

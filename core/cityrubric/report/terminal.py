@@ -16,8 +16,8 @@ from cityrubric.report.figures import RATE_DECIMALS, figure, score_text
 from cityrubric.report.onsite import on_site
 from cityrubric.report.words import (
     basis_word,
-    compared_word,
     decision_word,
+    declared_text,
     kind_word,
     override_text,
     points_word,
@@ -99,10 +99,7 @@ def _conclusion(assessment: Assessment) -> RenderableType:
         parts.append(Text("  " + says.format(**words), style="dim"))
     if conclusion.declared:
         said = conclusion.declared
-        told = _("declared by {by}: {verdict}; {compared}")
-        words = {"by": said.by, "verdict": decision_word(said.verdict), "compared": compared_word(said.compared)}
-        score = f" ({said.score:g} / {said.score_max:g})" if said.score is not None and said.score_max else ""
-        parts.append(Text("  " + told.format(**words) + score))
+        parts.append(Text("  " + declared_text(said)))
         parts += [Text(f"  {said.under}: {said.says}", style="dim")] if said.compared == "other" else []
     return Group(*parts)
 

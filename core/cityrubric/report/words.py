@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cityrubric.assessment import DeclaredRecord
 from cityrubric.language import translate as _
 from cityrubric.report.figures import figure
 
@@ -48,6 +49,14 @@ def compared_word(code: str) -> str:
         "open": _("not comparable: this result is open"),
         "other": _("not comparable: of another year"),
     }[code]
+
+
+def declared_text(said: DeclaredRecord) -> str:
+    """Return what somebody else has concluded, and whether it can be compared."""
+    told = _("declared by {by}: {verdict}; {compared}")
+    words = {"by": said.by, "verdict": decision_word(said.verdict), "compared": compared_word(said.compared)}
+    score = f" ({said.score:g} / {said.score_max:g})" if said.score is not None and said.score_max else ""
+    return told.format(**words) + score
 
 
 def kind_word(code: str) -> str:
