@@ -15,7 +15,6 @@ from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.stored import read_assessment, store, to_document, to_json
 from cityrubric.telling.tell import assess
 
-
 CITIES = sorted(path.parent.name for path in shipped("cities").glob("*/city.toml"))
 
 
