@@ -19,6 +19,7 @@ from openpyxl import Workbook
 
 from cityrubric.assessment import Assessment
 from cityrubric.authoring.visits import Visits, fictional_visits
+from cityrubric.cli.generate import generate_cities
 from cityrubric.documents import check_document
 from cityrubric.errors import FaultLog, Faults
 from cityrubric.fieldwork.inspections import runs
@@ -627,3 +628,18 @@ def test_points_that_were_drawn_and_not_visited_are_named(tmp_path: Path, rulese
     city = read(drawn(rows_of("Y17", "P1", ruleset), tmp_path, ruleset), ruleset)
     assert city.inspections is not None
     assert city.inspections.not_visited == ("C1", "P2")
+
+
+def test_made_up_inspections_are_disputed_here_and_there(tmp_path: Path, ruleset: Ruleset) -> None:
+    """Another pair visits a share of the points; the same seed makes the same files."""
+    for out in ("a", "b"):
+        generate_cities(1, 3, tmp_path / out, "2021", 2000, "csv")
+    folder = tmp_path / "a" / "fictional-3"
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert files == {path.name: path.read_bytes() for path in (tmp_path / "b" / "fictional-3").iterdir()}
+    inspections = read(folder, ruleset).inspections
+    assert inspections is not None
+    rows = files["inspections-2.csv"].count(b"\n") - 1
+    assert 100 <= rows < 200
+    assert 0 < len(inspections.disputes) < rows / 10
+    assert all(len(set(one.says)) == 2 and not one.settled_by for one in inspections.disputes)

@@ -16,6 +16,8 @@ from cityrubric.rubric.onsite import InspectionTerms, Sheet, SheetRow
 _INSPECTORS = ("虚构检查员甲", "虚构检查员乙")
 _FOUND = 0.06  # share of rows in which something is wrong
 _EXEMPT = 0.02
+_DOUBTED = 0.2  # share of rows that another pair judges for itself
+_UNSEEN = 0.05  # share of these that it does not get to see
 _SEASON = 28  # days over which visits are spread
 
 
@@ -36,8 +38,13 @@ class Visits:
     last_day: date
 
 
-def fictional_visits(visits: Visits, ruleset: Ruleset) -> Iterator[tuple[str, ...]]:
+def fictional_visits(visits: Visits, ruleset: Ruleset, *, again: bool = False) -> Iterator[tuple[str, ...]]:
     """Yield the headings, then rows point by point, until there are as many as wanted and the last point is whole.
+
+    Args:
+        visits: what is to be made up.
+        ruleset: whose sheets are filled in.
+        again: whether another pair went to the same points; now and then they saw something else.
 
     Raises:
         CityrubricError: if the rule set has no sheets.
@@ -46,22 +53,26 @@ def fictional_visits(visits: Visits, ruleset: Ruleset) -> Iterator[tuple[str, ..
     if terms is None:
         raise CityrubricError(_("rule set '{version}' has no inspection sheets").format(version=ruleset.version))
     yield tuple(terms.columns.values())
-    dice = random.Random(visits.seed)
+    dice, others = random.Random(visits.seed), random.Random(f"again {visits.seed}")
     asked = [(sheet, mode) for sheet in terms.sheets for mode in sheet.modes]
     number = made = 0
     while made < visits.rows:
         number += 1
         sheet, mode = dice.choice(asked)
-        for row in _point(number, sheet, mode, visits, terms, dice):
-            made += 1
-            yield row
+        same = _point(number, sheet, mode, visits, dice)
+        for row in sheet.asked(mode):
+            seen = [*_row(row, same["point"], terms, dice)]
+            if again and others.random() < _DOUBTED:
+                seen = _seen_again(row, same["point"], terms, others)
+            made += len(seen)
+            for cells in seen:
+                entry = {**same, "row": row.id, **cells}
+                yield tuple(entry.get(name, "") for name in terms.columns)
 
 
-def _point(
-    number: int, sheet: Sheet, mode: str, visits: Visits, terms: InspectionTerms, dice: random.Random
-) -> Iterator[tuple[str, ...]]:
+def _point(number: int, sheet: Sheet, mode: str, visits: Visits, dice: random.Random) -> dict[str, str]:
     day = visits.last_day - timedelta(days=dice.randrange(_SEASON))
-    same = {
+    return {
         "point": f"V{visits.seed:05}{number:09}",
         "type": sheet.type,
         "mode": mode,
@@ -70,10 +81,13 @@ def _point(
         "inspector": _INSPECTORS[0],
         "second": _INSPECTORS[1],
     }
-    for row in sheet.asked(mode):
-        for cells in _row(row, same["point"], terms, dice):
-            entry = {**same, "row": row.id, **cells}
-            yield tuple(entry.get(name, "") for name in terms.columns)
+
+
+def _seen_again(row: SheetRow, point: str, terms: InspectionTerms, dice: random.Random) -> list[dict[str, str]]:
+    """What another pair says of a row: mostly the usual, sometimes something else, sometimes nothing."""
+    if dice.random() < _UNSEEN:
+        return [{"result": terms.words["not_inspected"], "note": "虚构的理由"}]
+    return [*_row(row, point, terms, dice)]
 
 
 def _row(row: SheetRow, point: str, terms: InspectionTerms, dice: random.Random) -> Iterator[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from attrs import evolve
@@ -23,6 +24,9 @@ from cityrubric.rubric.model import Ruleset
 
 MIX = Mix(missing=0.15, inexact=0.1, disputed=0.02, documented=0.8)
 """Some facts missing, some uncertain: as files are."""
+
+_SEEN_AGAIN = 0.05
+"""Share of the rows of inspections whose points another pair visits, too, which leads to disputes."""
 
 _NOTICE = "# 虚构的城市，由程序生成，不是真实数据 (fictional: made up by a program)\n"
 
@@ -48,6 +52,8 @@ def generate_cities(count: int, seed: int, out: Path, version: str, inspected: i
             city = _without_fed(city, ruleset)
             visits = Visits(number, inspected, tuple(area.name for area in city.areas), city.reference_date)
             stream_table(fictional_visits(visits, ruleset), out / city.id / f"inspections.{table}")
+            few = evolve(visits, rows=math.ceil(inspected * _SEEN_AGAIN))
+            stream_table(fictional_visits(few, ruleset, again=True), out / city.id / f"inspections-2.{table}")
         write_whole(out / city.id / EVIDENCE_FILE, evidence_text(city))
         write_whole(out / city.id / FACT_FILE, _NOTICE + city_text(city, ruleset))  # last: it makes the folder a city
     say(_("{n} fictional cities written: {folder}").format(n=count, folder=out))
