@@ -17,20 +17,21 @@ from cityrubric.authoring.cases import Case, case_city
 from cityrubric.batch.worker import tell_briefly
 from cityrubric.bulk.results import frames_of
 from cityrubric.documents import check_document
-from cityrubric.errors import FaultLog
+from cityrubric.errors import FaultLog, PluginError
 from cityrubric.evaluate.assess import assess_block
 from cityrubric.evaluate.columns import make_block
 from cityrubric.evaluate.plan import plan_of
 from cityrubric.evaluate.results import Lookup
+from cityrubric.evaluate.verdicts import plan_verdicts
 from cityrubric.explain.explain import explain
-from cityrubric.interval import Floats
+from cityrubric.interval import Floats, as_interval
 from cityrubric.outcomes import ResultRecord
 from cityrubric.pluginhost import load_plugins
 from cityrubric.report.tree import explanation_tree
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 from cityrubric.rubric.passing import Result
-from cityrubric.scoring import Aggregation, Members, Terms
+from cityrubric.scoring import Aggregation, Line, Members, Operator, Terms
 from cityrubric.telling.stored import to_document
 from cityrubric.telling.tell import assess, tell
 
@@ -312,3 +313,28 @@ def test_what_is_open_leaves_every_row_open_that_may_decide(maturity: Ruleset) -
     words = Console(width=200, record=True, file=io.StringIO())
     words.print(explanation_tree(told))
     assert told.result in words.export_text()
+
+
+LINES = [Line(np.nan), Line(1.0, np.inf), Line(-1.0, 5.0), None]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_that_is_none_stops_the_rules_that_use_it(line: Line | None, maturity: Ruleset) -> None:
+    """It would be the same for every city, and look like points."""
+    odd = Operator("award_proportional", line=lambda _terms: line, plugin="odd")  # type: ignore[arg-type,return-value]
+    operators = {**maturity.offers.operators, odd.name: odd}
+    with pytest.raises(PluginError, match="plugin 'odd': operator 'award_proportional' draws no fitting line"):
+        plan_verdicts(evolve(maturity, offers=evolve(maturity.offers, operators=operators)))
+
+
+def test_an_aggregation_that_falls_is_named(maturity: Ruleset) -> None:
+    odd = Aggregation("lowest", lambda values, _members: -values[0], "odd")
+    offers = evolve(maturity.offers, aggregations={**maturity.offers.aggregations, odd.name: odd})
+    ruleset = evolve(maturity, offers=offers)
+    told = assess(case_city(case_of({"digital.services": "10..20"}), ruleset), ruleset)
+    assert result(told, "weakest").failure == "odd: aggregation 'lowest' falls where a member rises"
+
+
+def test_what_a_measure_computes_with_is_a_number() -> None:
+    with pytest.raises(ValueError, match="NaN is no number"):
+        as_interval(1.0) * float("nan")

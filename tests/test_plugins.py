@@ -209,3 +209,39 @@ def test_a_format_that_fails_or_takes_a_shipped_name(name: str, says: str, tmp_p
     assert done.returncode == 1
     assert says in done.stderr
     assert "noise" not in done.stdout
+
+
+BROKEN = """from cityrubric.hookspecs import *
+from cityrubric.scoring import *
+
+CITYRUBRIC_API = (1, 1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("1 / 0", "cannot be loaded: ZeroDivisionError: division by zero"),
+        ("import sys; sys.exit(3)", "cannot be loaded: SystemExit: 3"),
+        ("def (", "cannot be loaded: SyntaxError"),
+        ("@measure('x', unit='', reads='a.b')\ndef m(facts): ...", r"reads must be a list of keys: reads=\("),
+        (
+            "@hookimpl\ndef measures(): return None",
+            "the hook 'measures' must return a list of Measure, not None",
+        ),
+        ("@hookimpl\ndef measures(): return [5]", "must return a list of Measure, not 5"),
+        ("@hookimpl\ndef measures():\n    yield 1 / 0", "cannot be loaded: ZeroDivisionError"),
+        ("@hookimpl\ndef measures(config): return []", "cannot be loaded: PluginValidationError"),
+        ("@hookimpl\ndef operators(): return Operator('x')", "the hook 'operators' must return a list of Operator"),
+        ("@hookimpl\ndef aggregations(): return [Operator('x')]", "must return a list of Aggregation"),
+        ("@hookimpl\ndef exporters(): return ['x']", "must return a list of Format, not 'x'"),
+        ("@hookimpl\ndef importers(): return ['x']", "must return a list of Importer"),
+        ("@hookimpl\ndef catalogue(): return None", "must return a path in the plugin's own folder, not None"),
+        ("@hookimpl\ndef measure_s(): ...", "implements no known hook"),
+    ],
+)
+def test_a_plugin_that_offers_something_else_is_named(code: str, says: str, tmp_path: Path) -> None:
+    (tmp_path / "wrong").mkdir()
+    (tmp_path / "wrong" / "__init__.py").write_text(f"{BROKEN}{code}\n", encoding="utf-8")
+    with pytest.raises(PluginError, match=f"plugin 'wrong'.*{says}"):
+        load_plugins.__wrapped__(tmp_path)

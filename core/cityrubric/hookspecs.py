@@ -78,7 +78,12 @@ def measure(
         unit: of the result; indicators that use it must say the same.
         reads: keys of the facts the function looks at; any other access is an error.
         by_row: call it once per city and year with single intervals, so that `if` works; slower.
+
+    Raises:
+        TypeError: if `reads` is one text.
     """
+    if isinstance(reads, str):
+        raise TypeError(f'reads must be a list of keys: reads=("{reads}",)')
     return lambda function: Measure(id, unit, tuple(reads), function, by_row)
 
 

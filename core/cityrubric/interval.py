@@ -123,10 +123,16 @@ class Interval:
 
 
 def as_interval(value: Operand) -> Interval:
-    """Return the value itself, or the interval that holds just this number."""
+    """Return the value itself, or the interval that holds just this number.
+
+    Raises:
+        ValueError: if it is NaN: whoever computed it has made a mistake, and unknown is something else.
+    """
     if isinstance(value, Interval):
         return value
     exact = np.asarray(value, dtype=np.float64)
+    if not everywhere(exact == exact):
+        raise ValueError("NaN is no number to compute with")
     return Interval(exact, exact)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from os import PathLike
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any, TypeVar
@@ -17,7 +16,8 @@ from cityrubric.catalogue import FactSpec, read_catalogue
 from cityrubric.errors import FaultLog, PluginError, did_you_mean
 from cityrubric.hookspecs import API_VERSION, NAMESPACE, Hooks, Importer, Measure
 from cityrubric.language import translate as _
-from cityrubric.pluginsources import PluginSource, import_plugin, plugin_sources, speaking_aside
+from cityrubric.plugincalls import Format, guarded, offered_files, offered_things
+from cityrubric.pluginsources import PluginSource, import_plugin, plugin_sources
 from cityrubric.scoring import Aggregation, Operator
 
 HASHED_ENDINGS = (".py", ".toml")
@@ -100,7 +100,7 @@ def _register(modules: Mapping[str, ModuleType]) -> pluggy.PluginManager:
     manager.add_hookspecs(Hooks)
     manager.register(basics, BASICS)
     for name, module in modules.items():
-        manager.register(module, name)
+        guarded(name, functools.partial(manager.register, module, name))  # a hook with arguments is no hook
     try:
         manager.check_pending()
     except pluggy.PluginValidationError as error:
@@ -125,11 +125,7 @@ def _chosen(found: Sequence[PluginSource], without: tuple[str, ...]) -> dict[str
 
 
 def _import(source: PluginSource) -> ModuleType:
-    try:
-        with speaking_aside():
-            module = import_plugin(source)
-    except Exception as error:
-        raise _broken(source.name, error) from error
+    module = guarded(source.name, lambda: import_plugin(source))
     _check_api(source.name, getattr(module, "CITYRUBRIC_API", None))
     return module
 
@@ -153,11 +149,10 @@ def _gather(
     log = FaultLog()
     catalogue: dict[str, FactSpec] = {}
     measures: dict[str, Measure] = {}
-    for name, path in _files(manager.hook.catalogue, modules).items():
+    for name, path in offered_files(manager.hook.catalogue, modules).items():
         _merge(catalogue, read_catalogue(path, f"{name}/{path.name}", name, log), _("fact"))
-    for impl in sorted(manager.hook.measures.get_hookimpls(), key=lambda impl: impl.plugin_name):
-        for offered in _call(impl):
-            _merge(measures, {offered.id: evolve(offered, plugin=impl.plugin_name)}, _("measure"))
+    for owner, one in offered_things(manager.hook.measures, Measure, BASICS):
+        _merge(measures, {one.id: evolve(one, plugin=owner)}, _("measure"))
     log.check()
     for measure in measures.values():
         _check_reads(measure, catalogue, left_out)
@@ -169,60 +164,32 @@ def _gather(
         plugins,
         MappingProxyType(catalogue),
         MappingProxyType(measures),
-        MappingProxyType(_named(manager.hook.operators, _("operator"))),
-        MappingProxyType(_named(manager.hook.aggregations, _("aggregation"))),
-        MappingProxyType(_named(manager.hook.importers, _("importer"), "ending")),
-        MappingProxyType(_named(manager.hook.exporters, _("format"))),
-        MappingProxyType(_files(manager.hook.overlay, modules)),
-        MappingProxyType(_files(manager.hook.sections, modules)),
+        MappingProxyType(_named(manager.hook.operators, Operator, _("operator"))),
+        MappingProxyType(_named(manager.hook.aggregations, Aggregation, _("aggregation"))),
+        MappingProxyType(_named(manager.hook.importers, Importer, _("importer"), "ending")),
+        MappingProxyType(_named(manager.hook.exporters, Format, _("format"))),
+        MappingProxyType(offered_files(manager.hook.overlay, modules)),
+        MappingProxyType(offered_files(manager.hook.sections, modules)),
         tuple(sorted(left_out)),
     )
 
 
-def _files(hook: pluggy.HookCaller, modules: Mapping[str, ModuleType]) -> dict[str, Path]:
-    """The file that each plugin offers, by plugin: in its own folder, for its hash covers nothing else."""
-    files: dict[str, Path] = {}
-    for impl in sorted(hook.get_hookimpls(), key=lambda impl: impl.plugin_name):
-        offered = _call(impl)
-        own = Path(modules[impl.plugin_name].__file__ or "").resolve().parent
-        if not isinstance(offered, (str, PathLike)) or own not in Path(offered).resolve().parents:
-            says = _("plugin '{name}': the hook '{hook}' must return a path in the plugin's own folder, not {value}")
-            raise PluginError(says.format(name=impl.plugin_name, hook=hook.name, value=offered))
-        files[impl.plugin_name] = Path(offered)
-    return files
-
-
-def _named(hook: pluggy.HookCaller, what: str, attribute: str = "name") -> dict[str, Any]:
+def _named(hook: pluggy.HookCaller, kind: type[Any], what: str, attribute: str = "name") -> dict[str, Any]:
     """What is offered by name; nobody may take the name of another's, nor of the engine's own."""
     offers: dict[str, Any] = {}
     owners: dict[str, str] = {}
-    for impl in sorted(hook.get_hookimpls(), key=lambda impl: (impl.plugin_name != BASICS, impl.plugin_name)):
-        for offered in _call(impl):
-            name = getattr(offered, attribute)
-            if name in offers:
-                raise _twice(what, name, owners[name], impl.plugin_name)
-            owners[name] = impl.plugin_name
-            owned = isinstance(offered, (Operator, Aggregation))
-            offers[name] = evolve(offered, plugin=owners[name]) if owned else offered
+    for owner, one in offered_things(hook, kind, BASICS):
+        name = getattr(one, attribute)
+        if name in offers:
+            raise _twice(what, name, owners[name], owner)
+        owners[name] = owner
+        offers[name] = evolve(one, plugin=owner) if isinstance(one, (Operator, Aggregation)) else one
     return offers
 
 
 def _twice(what: str, key: str, first: str, second: str) -> PluginError:
     says = _("two plugins offer the {what} '{key}': '{first}' and '{second}'")
     return PluginError(says.format(what=what, key=key, first=first, second=second))
-
-
-def _call(impl: pluggy.HookImpl) -> Any:
-    try:
-        with speaking_aside():
-            return impl.function()
-    except Exception as error:
-        raise _broken(impl.plugin_name, error) from error
-
-
-def _broken(name: str, error: Exception) -> PluginError:
-    why = f"{type(error).__name__}: {error}"
-    return PluginError(_("plugin '{name}' cannot be loaded: {why}").format(name=name, why=why))
 
 
 def _merge(offers: dict[str, Offered], new: Mapping[str, Offered], what: str) -> None:

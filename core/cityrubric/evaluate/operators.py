@@ -5,16 +5,19 @@ A linear table holds every part whose operator is an even line; bands and curves
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from cityrubric.errors import PluginError
 from cityrubric.interval import Floats
+from cityrubric.language import translate as _
+from cityrubric.pluginsources import speaking_aside
 from cityrubric.rubric.model import Part
-from cityrubric.scoring import Operator, Terms
+from cityrubric.scoring import Line, Operator, Terms
 
 Points = NDArray[np.int32]
 Grades = NDArray[np.int8]
@@ -109,10 +112,31 @@ def linear_table(
     for n, part in enumerate(parts):
         if draw := operators[part.operator].line:
             rows.append(n)
-            lines.append(draw(terms_of(part)))
+            lines.append(_drawn(operators[part.operator], draw, part))
     slope, start = _column(line.slope for line in lines), _column(line.start for line in lines)
     limits = limits_of(rows, parts, deepest, rounding, operators)
     return LinearTable(np.array(rows, dtype=np.intp), slope, start, limits)
+
+
+def _drawn(operator: Operator, draw: Callable[[Terms], Line], part: Part) -> Line:
+    """The line of a part, the same for all cities.
+
+    Raises:
+        PluginError: if it is none, or leads the wrong way; whatever it gave would look like points.
+    """
+    with speaking_aside():
+        line = draw(terms_of(part))
+    if not _leads(line, operator):
+        says = _("plugin '{plugin}': operator '{name}' draws no fitting line: {line}")
+        raise PluginError(says.format(plugin=operator.plugin, name=operator.name, line=line))
+    return line
+
+
+def _leads(line: object, operator: Operator) -> bool:
+    """Whether a line is one, and never falls, or never rises where points are taken."""
+    if not isinstance(line, Line) or not np.isfinite([line.slope, line.start]).all():
+        return False
+    return (-line.slope if operator.takes else line.slope) >= 0
 
 
 def terms_of(part: Part) -> Terms:

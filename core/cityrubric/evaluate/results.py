@@ -150,6 +150,8 @@ def _call(how: Aggregation, ends: Floats, weights: Floats) -> Floats:
     made = np.stack(joined)
     if not np.isfinite(made).all():
         raise MeasureError("returned NaN, or no finite number")
+    if not (made[0] <= made[1]).all():
+        raise MeasureError("falls where a member rises")
     return made
 
 
