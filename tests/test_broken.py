@@ -9,6 +9,7 @@ import tomli
 from cityrubric.errors import Faults, PluginError
 from cityrubric.evaluate.plan import plan_of
 from cityrubric.intake.facts import read_city
+from cityrubric.paths import shipped
 from cityrubric.pluginhost import load_plugins
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
@@ -16,6 +17,7 @@ from cityrubric.rubric.model import Ruleset
 HERE = Path(__file__).parent
 CITIES = sorted((HERE / "broken" / "city").glob("*.toml"))
 RULESETS = tomli.loads((HERE / "broken" / "rulesets.toml").read_text(encoding="utf-8"))["broken"]
+SHEETS = tomli.loads((HERE / "broken" / "sheets.toml").read_text(encoding="utf-8"))["broken"]
 TINY, TINY_PLUGINS = HERE / "tiny" / "ruleset", HERE / "tiny" / "plugins"
 PLUGINS = {
     "fails_to_import": "plugin 'broken' cannot be loaded: ModuleNotFoundError: No module named 'a_module_that",
@@ -93,6 +95,19 @@ def test_broken_ruleset(broken: dict[str, str], tmp_path: Path) -> None:
     (folder / broken["file"]).write_text(text.replace(broken["find"], broken["put"]), encoding="utf-8")
     with pytest.raises(Faults) as raised:
         plan_of(load_ruleset(folder, [TINY_PLUGINS]))
+    assert told(raised.value) == broken["says"]
+
+
+@pytest.mark.parametrize("broken", SHEETS, ids=[broken["name"] for broken in SHEETS])
+def test_broken_sheet(broken: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "2021"
+    shutil.copytree(shipped("rulesets") / "2021", folder)
+    file = folder / "sheets" / broken["file"]
+    text = file.read_text(encoding="utf-8")
+    assert broken["find"] in text
+    file.write_text(text.replace(broken["find"], broken["put"], 1), encoding="utf-8")
+    with pytest.raises(Faults) as raised:
+        load_ruleset(folder)
     assert told(raised.value) == broken["says"]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars
 import pytest
+import tomli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -44,6 +45,7 @@ east = { name = "东区", kind = "district" }
 west = { name = "西县", kind = "county" }
 """
 Row = dict[str, str]
+BROKEN = tomli.loads((Path(__file__).parent / "broken" / "inspections.toml").read_text(encoding="utf-8"))["broken"]
 SAME = {"mode": "明查", "district": "东区", "time": "2021-11-03 10:00", "inspector": "甲", "second": "乙"}
 
 
@@ -325,51 +327,18 @@ def by_hand(cells: list[list[str]], ruleset: Ruleset) -> tuple[dict[str, list[Fr
     return rates, {k: n for k, n in counts.items() if ruleset.offers.catalogue[k].kind == "number"}
 
 
-Spoil = Callable[[list[Row]], Any]
-
-
-@pytest.mark.parametrize(
-    ("spoil", "says"),
-    [
-        (lambda rows: rows[2].update(type="Y99"), "row 4: 'Y99' is no business type that has a sheet; did you mean"),
-        (lambda rows: rows[2].update(type="Y12"), "row 4: row 'Y17.3' belongs to the sheet of Y17, not to Y12"),
-        (lambda rows: rows[2].update(row="Y17.33"), "row 4: 'Y17.33' is a row of no sheet; did you mean 'Y17.3'?"),
-        (lambda rows: rows[2].update(mode="明察"), "row 4: '明察' is no mode"),
-        (lambda rows: rows[2].update(district="北区"), "row 4: '北区' is no area of the city"),
-        (lambda rows: rows[2].update(time="昨天"), "row 4: '昨天' is no day; write 2021-11-03"),
-        (lambda rows: rows[2].update(time="2020-11-03"), "row 4: inspected on 2020-11-03; this assessment takes"),
-        (lambda rows: rows[2].update(result="还行"), "row 4: '还行' is no result; write one of: 符合, 不符合"),
-        (lambda rows: rows[2].update(second="甲"), "row 4: needs two inspectors"),
-        (lambda rows: rows[2].update(result="未检查"), "row 4: '未检查' needs a reason in the column of notes"),
-        (
-            lambda rows: rows[2].update(result="合理缺项", note="无", approver="虚构市市场监管局"),
-            "row 4: '合理缺项' needs an approver who is not the city; '虚构市市场监管局' is none",
-        ),
-        (
-            lambda rows: rows[2].update(result="合理缺项", note="无", approver="东区食安办"),
-            "row 4: '合理缺项' needs an approver who is not the city; '东区食安办' is none",
-        ),
-        (lambda rows: rows[1].update(FAIL), "row 3: row 'Y17.2' earns in proportion: write the points it earned"),
-        (lambda rows: rows[1].update(FAIL, earned="1.5"), "row 3: '1.5' points cannot be earned here; write 0 to 1.0"),
-        (lambda rows: rows[1].update(FAIL, earned="0.1234"), "row 3: '0.1234' points cannot be earned here"),
-        (lambda rows: rows[0].update(FAIL, earned="0.5"), "row 2: '0.5' points do not belong to the result '不符合'"),
-        (lambda rows: rows[2].update(FAIL, occurrence="O1"), "row 4: occurrence 'O1' needs photos"),
-        (
-            lambda rows: rows[2].update(occurrence="O1", photos="1", confirmed="是"),
-            "row 4: occurrence 'O1' stands beside",
-        ),
-        (lambda rows: rows[2].update(point=""), "row 4: no point"),
-        (lambda rows: rows.append(rows[2]), "row 8: row 'Y17.3' of 'P1' stands in row 4 already"),
-        (lambda rows: rows.pop(2), "row 2: 'P1' lacks rows of its sheet: Y17.3; write each"),
-        (lambda rows: rows[2].update(district="西县"), "row 4: 'P1' is Y17 in 西县 here, and Y17 in 东区 in row 2"),
-        (lambda rows: rows[2].update(mode="暗访"), "row 4: row 'Y17.3' is not asked in 暗访"),
-    ],
-)
-def test_each_bad_row_is_named(spoil: Spoil, says: str, tmp_path: Path, ruleset: Ruleset) -> None:
+@pytest.mark.parametrize("broken", BROKEN, ids=[broken["name"] for broken in BROKEN])
+def test_each_bad_row_is_named(broken: dict[str, Any], tmp_path: Path, ruleset: Ruleset) -> None:
     rows = rows_of("Y17", "P1", ruleset)
-    spoil(rows)
-    told = faults(folder_of(tmp_path, {"inspections.csv": rows}, ruleset), ruleset)
-    assert [one for one in told if one.startswith(says)], told
+    if "twice" in broken:
+        rows.append(rows[broken["twice"] - 2])
+    elif "without" in broken:
+        del rows[broken["without"] - 2]
+    else:
+        rows[broken["row"] - 2].update(broken["put"])
+    for name in ("inspections.csv", "inspections.parquet"):
+        folder = folder_of(tmp_path / name.partition(".")[2], {name: rows}, ruleset)
+        assert faults(folder, ruleset) == broken["says"]
 
 
 def test_the_first_hundred_faults_are_told_and_all_are_counted(tmp_path: Path, ruleset: Ruleset) -> None:

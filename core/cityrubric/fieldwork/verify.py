@@ -10,7 +10,7 @@ from cityrubric.errors import CityrubricError
 from cityrubric.fieldwork.commitment import Frozen, freeze, seed_of
 from cityrubric.fieldwork.draw import draw_points, sort_into_strata
 from cityrubric.fieldwork.plan import Course, Plan
-from cityrubric.fieldwork.record import Record, count_outside, current_points, make_record, replace
+from cityrubric.fieldwork.record import Point, Record, count_outside, current_points, make_record, replace
 from cityrubric.fieldwork.register import Register
 from cityrubric.fieldwork.tables import RowFaults, Table, locate
 from cityrubric.language import translate as _
@@ -107,24 +107,35 @@ def check_list(
     if faults.count:
         return faults
     points = {point.id: point for point in current_points(record)}
-    places = {id_: {"number": str(n), "type": types[point.type]} for n, (id_, point) in enumerate(points.items(), 1)}
-    seen = set()
-    for number, row in enumerate(table.rows, 2):
-        id_, mode = row[at["id"]], row[at["mode"]]
-        if mode != record.mode:
-            faults.add(number, _("'{id}' is a point of {mode}; take it out of this list").format(id=id_, mode=mode))
-        elif id_ in seen:
-            faults.add(number, _("'{id}' stands here twice").format(id=id_))
-        elif id_ not in points:
-            faults.add(number, _("'{id}' was not drawn").format(id=id_))
-        elif any(row[at[name]] != getattr(points[id_], name) for name in _SHOWN) or any(
-            row[at[name]] != said for name, said in places[id_].items()
-        ):
-            faults.add(number, _("'{id}' is described otherwise in the record").format(id=id_))
-        seen.add(id_)
-    for id_ in sorted(points.keys() - seen):
+    rows = [{name: row[place] for name, place in at.items()} for row in table.rows]
+    for number, says in _misplaced(rows, record, points, types):
+        faults.add(number, says)
+    for id_ in sorted(points.keys() - {row["id"] for row in rows}):
         faults.add(None, _("'{id}' was drawn, but is missing").format(id=id_))
     return faults
+
+
+def _misplaced(
+    rows: list[dict[str, str]], record: Record, points: Mapping[str, Point], types: Mapping[str, str]
+) -> Iterator[tuple[int, str]]:
+    """Yield every row of a list that is not the point that it should be, by number."""
+    places = {id_: {"number": str(n), "type": types[point.type]} for n, (id_, point) in enumerate(points.items(), 1)}
+    seen = set()
+    for number, row in enumerate(rows, 2):
+        id_ = row["id"]
+        if row["mode"] != record.mode:
+            says = _("'{id}' is a point of {mode}; take it out of this list")
+            yield number, says.format(id=id_, mode=row["mode"])
+            continue
+        if id_ in seen:
+            yield number, _("'{id}' stands here twice").format(id=id_)
+        elif id_ not in points:
+            yield number, _("'{id}' was not drawn").format(id=id_)
+        elif any(row[name] != getattr(points[id_], name) for name in _SHOWN) or any(
+            row[name] != said for name, said in places[id_].items()
+        ):
+            yield number, _("'{id}' is described otherwise in the record").format(id=id_)
+        seen.add(id_)
 
 
 _SHOWN = ("id", "name", "district", "address", "credit", "team")

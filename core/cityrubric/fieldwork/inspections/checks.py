@@ -83,7 +83,8 @@ def all_right(lines: DataFrame, checks: list[Check]) -> bool:
 
 def row_checks(limits: Limits) -> list[Check]:
     """Return all checks; the frame has our columns, joined to the sheets' rows."""
-    return [*_keys(limits), *_days(limits), *_people(limits), *_results(limits), *_points_drawn(limits)]
+    said = (*_results(limits), *_points_earned(limits))
+    return [*_keys(limits), *_places(limits), *_days(limits), *_people(limits), *said, *_points_drawn(limits)]
 
 
 def _keys(limits: Limits) -> Iterator[Check]:
@@ -91,8 +92,6 @@ def _keys(limits: Limits) -> Iterator[Check]:
     rows = [row.id for sheet in sheets for row in sheet.rows]
     types = {name for sheet in sheets for name in (sheet.type, limits.types[sheet.type])}
     other = (pl.col("type") != pl.col("sheet")) & (pl.col("type") != pl.col("title"))
-    asked = {mode: [row.id for sheet in sheets for row in sheet.asked(mode)] for mode in limits.modes}
-    unasked = reduce(or_, ((_is("mode", mode) & ~pl.col("row").is_in(ids)) for mode, ids in asked.items()))
     yield Check(_is("point", ""), lambda row: _("no point"))
     yield Check(
         pl.col("class").is_null(),
@@ -109,6 +108,11 @@ def _keys(limits: Limits) -> Iterator[Check]:
         other & pl.col("type").is_in([*types]),
         lambda row: _("row '{row}' belongs to the sheet of {sheet}, not to {type}").format(**_named(row)),
     )
+
+
+def _places(limits: Limits) -> Iterator[Check]:
+    asked = {mode: [row.id for sheet in limits.terms.sheets for row in sheet.asked(mode)] for mode in limits.modes}
+    unasked = reduce(or_, ((_is("mode", mode) & ~pl.col("row").is_in(ids)) for mode, ids in asked.items()))
     yield Check(
         ~pl.col("mode").is_in(limits.modes),
         lambda row: _("'{word}' is no mode").format(word=row["mode"]) + did_you_mean(row["mode"], limits.modes),
@@ -175,8 +179,7 @@ def _people(limits: Limits) -> Iterator[Check]:
 
 def _results(limits: Limits) -> Iterator[Check]:
     words = limits.terms.words
-    failed, earned = _is("result", words["fail"]), pl.col("earned").cast(pl.Float64, strict=False)
-    deducts, shares = (pl.col("operator") == OPERATORS[name] for name in ("deduct", "award_proportional"))
+    failed, deducts = _is("result", words["fail"]), pl.col("operator") == OPERATORS["deduct"]
     yield Check(
         ~pl.col("result").is_in([*words.values()]),
         lambda row: _("'{word}' is no result; write one of: {known}").format(
@@ -193,6 +196,11 @@ def _results(limits: Limits) -> Iterator[Check]:
             id=row["occurrence"], word=row["result"]
         ),
     )
+
+
+def _points_earned(limits: Limits) -> Iterator[Check]:
+    words, earned = limits.terms.words, pl.col("earned").cast(pl.Float64, strict=False)
+    failed, shares = _is("result", words["fail"]), pl.col("operator") == OPERATORS["award_proportional"]
     yield Check(
         failed & shares & _is("earned", ""),
         lambda row: _("row '{row}' earns in proportion: write the points it earned, from 0 to {most}").format(

@@ -10,13 +10,13 @@ from attrs import evolve, frozen
 
 from cityrubric.catalogue import FactSpec
 from cityrubric.errors import FaultLog
-from cityrubric.fieldwork.inspections.aggregate import aggregate
+from cityrubric.fieldwork.inspections.aggregate import Found, aggregate
 from cityrubric.fieldwork.inspections.checks import Limits
 from cityrubric.fieldwork.inspections.claims import Teller
 from cityrubric.fieldwork.inspections.mapping import TableMapping, read_mapping
 from cityrubric.fieldwork.inspections.rowcodes import row_codes
 from cityrubric.fieldwork.inspections.tables import TableFile, gathered, open_table
-from cityrubric.inspected import Inspections, Occurrence, TableRecord
+from cityrubric.inspected import FactRate, Inspections, Occurrence, TableRecord
 from cityrubric.records import Claim, Source
 
 SOURCE = "inspections"
@@ -46,34 +46,35 @@ def read_inspections(
     before, terms = len(log.faults), limits.terms
     mapping = read_mapping(paths[0].parent, terms, log)
     codes = row_codes(terms, limits.types)
-    limits = _with_draws(limits, mapping)
+    limits = evolve(limits, draws=mapping.draws)
     tables = [open_table(path, mapping) for path in paths]
     found = aggregate(tables, mapping, limits, codes, log)
     if len(log.faults) > before or found is None:
         return None
-    teller = Teller(
-        terms, codes, catalogue, SOURCE, year, frozenset(one.row for one in found.disputes if not one.settled_by)
-    )
+    disputed = frozenset(one.row for one in found.disputes if not one.settled_by)
+    teller = Teller(terms, codes, catalogue, SOURCE, year, disputed)
     facts = [*teller.facts(found.sums)]
-    inspections = Inspections(
-        source=SOURCE,
-        tables=tuple(TableRecord(t.path.name, t.sha256, _count(t)) for t in tables),
-        once=terms.once,
-        confidence=terms.confidence * 100,
-        types=tuple(teller.type_scores(found.sums)),
-        rows=tuple(teller.row_rates(found.sums)),
-        facts=tuple(rate for _claims, rate in facts if rate),
-        occurrences=tuple(_occurrences(found.lines)),
-        disputes=found.disputes,
-        not_visited=_not_visited(found.visited, mapping),
-    )
+    inspections = _record(tables, found, teller, mapping, tuple(rate for _claims, rate in facts if rate))
     title = "; ".join(f"{table.path.name} sha256:{table.sha256}" for table in tables)
     claims = tuple(claim for some, _rate in facts for claim in some)
     return Read(claims, Source(SOURCE, title), inspections)
 
 
-def _with_draws(limits: Limits, mapping: TableMapping) -> Limits:
-    return evolve(limits, draws=mapping.draws)
+def _record(
+    tables: list[TableFile], found: Found, teller: Teller, mapping: TableMapping, facts: tuple[FactRate, ...]
+) -> Inspections:
+    return Inspections(
+        source=SOURCE,
+        tables=tuple(TableRecord(t.path.name, t.sha256, _count(t)) for t in tables),
+        once=teller.terms.once,
+        confidence=teller.terms.confidence * 100,
+        types=tuple(teller.type_scores(found.sums)),
+        rows=tuple(teller.row_rates(found.sums)),
+        facts=facts,
+        occurrences=tuple(_occurrences(found.lines)),
+        disputes=found.disputes,
+        not_visited=_not_visited(found.visited, mapping),
+    )
 
 
 def _count(table: TableFile) -> int:
