@@ -30,6 +30,7 @@ from cityrubric.report.rows import Row, row_of
 from cityrubric.telling.stored import FILE_NAME, read_assessment
 
 MOST_BESIDE = 200
+_NAMES_SHOWN = 20
 FEW = 3
 """Of so many cities every file is named that was written; of more, the folder."""
 
@@ -67,12 +68,15 @@ def report(
         if standing_beside(order):
             order = evolve(order, edition=evolve(order.edition, beside=_beside(rows)))
     written: list[Path] = []
+    without: list[str] = []
     for one in _read(files, faulty, _("writing")):
         folder = folders.get(one.city.id)
         written += write_documents(one, order, out, folder)
         if folder is None and shows_photos(order) and named_photos(one):
-            told = _("{city}: photos are named and not shown; name the city's folder with --city")
-            say(told.format(city=one.city.name))
+            without.append(one.city.name)
+    if without:
+        names = ", ".join(without[:_NAMES_SHOWN]) + (" …" if len(without) > _NAMES_SHOWN else "")
+        say(_("photos are named and not shown: {cities}; name their folders with --city").format(cities=names))
     if len(files) > 1 and summarises(order):
         written += write_summary(rows, order, out)
     if len(files) > FEW:
