@@ -281,6 +281,10 @@ def test_nothing_of_points_is_said_of_a_version_without_any(tmp_path: Path) -> N
     summary = CliRunner().invoke(app, ["assess", "ningbo", *here, "--out", str(tmp_path)]).stdout
     assert not re.search(r"\d points", summary)
     assert "without points nothing settles" in summary
+    ledger = ["--ledger", str(tmp_path / "ledger.db")]
+    CliRunner().invoke(app, ["assess", "ningbo", *here, *ledger])
+    rows = CliRunner().invoke(app, ["compare", "ningbo", *here, *ledger]).stdout.splitlines()
+    assert rows[1].split() == ["—", "宁波市", "2021", "undetermined", "—"]
     internal = ["--format", "html", "--audience", "internal", "--out", str(tmp_path)]
     CliRunner().invoke(app, ["report", str(tmp_path / "ningbo" / "assessment.json"), *internal])
     page = (tmp_path / "ningbo" / "internal" / "page.html").read_text(encoding="utf-8")

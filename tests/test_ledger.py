@@ -39,7 +39,14 @@ for n in range(count):
 
 
 def small(city: str = "a", *, rate: tuple[float, float] = (0, 100), year: int = 2021, **more: Any) -> dict[str, Any]:
-    group = {"id": "A", "title": "基础工作", "role": "base", "score": list(rate), "applicable": 100.0}
+    group = {
+        "id": "A",
+        "title": "基础工作",
+        "role": "base",
+        "score": list(rate),
+        "max_score": 100.0,
+        "applicable": 100.0,
+    }
     return {
         "city": {"id": city, "name": f"{city}市", "province": more.pop("province", "省")},
         "assessment_year": year,

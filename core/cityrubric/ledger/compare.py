@@ -126,7 +126,11 @@ def _standing(entry: Entry, rank: tuple[int, int] | None, ledger: Ledger) -> Sta
         rank=rank,
         rate=scores["rate"],
         total=scores["total"],
-        groups={group["id"]: group["score"] for group in scores["groups"] if group["role"] != "veto"},
+        groups={
+            group["id"]: group["score"]
+            for group in scores["groups"]
+            if group["role"] != "veto" and group["max_score"]  # what earns no points has no score of 0
+        },
         declared=document["conclusion"]["declared"],
         development=development(entry, ledger.history(entry.city)),
     )
