@@ -196,6 +196,14 @@ def test_a_city_reads_only_files_of_its_own_folder(kind: str, tmp_path: Path) ->
     assert "do not show" not in done.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names of Linux, which may be any bytes")
+def test_a_name_that_is_no_text_is_said(tmp_path: Path) -> None:
+    assert run("assess", "panjin", "--ledger", str(tmp_path / "ledger.db")).returncode == 0
+    done = run("history", "\udcff", "--ledger", str(tmp_path / "ledger.db"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "a name that is not UTF-8, which results cannot hold: \\udcff; rename it" in done.stderr
+
+
 @pytest.mark.skipif(os.name != "posix", reason="devices of POSIX")
 def test_a_device_or_a_pipe_is_never_replaced_by_a_file(tmp_path: Path) -> None:
     """Who works as root and writes to /dev/null would be without it afterwards."""

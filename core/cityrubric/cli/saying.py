@@ -39,6 +39,10 @@ def failing() -> Iterator[None]:
     except CityrubricError as error:
         say(str(error))
         sys.exit(BAD_USE)
+    except UnicodeEncodeError as error:  # on Linux a name may be any bytes
+        says = _("a name that is not UTF-8, which results cannot hold: {name}; rename it")
+        say(says.format(name=visible(str(error.object))))
+        sys.exit(BAD_USE)
     except OSError as error:
         say(f"{error.filename}: {error.strerror}" if error.filename else str(error))
         sys.exit(FAULTY)
