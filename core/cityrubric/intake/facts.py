@@ -48,9 +48,12 @@ def read_city(folder: Path | str, ruleset: Ruleset) -> City:
 
 
 def _fault_of_version(document: Document, ruleset: Ruleset) -> str:
-    """What is wrong with all ids at once, where the rule set has none of them; nothing where it has some."""
+    """What is wrong with all ids at once, where the rule set has none of them; nothing where it has some.
+
+    A single one may well be misspelt.
+    """
     named = {*references(document)}
-    if not named or any(indicator.id in named for indicator in ruleset.indicators):
+    if len(named) < 2 or any(indicator.id in named for indicator in ruleset.indicators):
         return ""
     says = _(
         "written for another version: {version} has none of the items that this file names; "
