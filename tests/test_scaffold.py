@@ -67,7 +67,7 @@ def test_assessed_with_the_new_rules_and_overlay(office: Path) -> None:
 
 
 def test_checked_and_tested_on_the_command_line(office: Path) -> None:
-    cases = str(office / "plugins" / "ours" / "tests")
+    cases = str(office / "plugins" / "ours")  # of a plugin, those in its `tests`
     done = run("test", cases, "--overlay", "ours", "--mutate", "--project", str(office))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "5 cases, 0 generated at the lines: 0 differ" in done.stdout

@@ -41,11 +41,12 @@ class Case:
 
 
 def case_files(path: Path) -> list[Path]:
-    """Return a file of cases, or all files below a folder.
+    """Return a file of cases, or all files below a folder; of a plugin's folder, those below its `tests`.
 
     Raises:
         CityrubricError: if there are none.
     """
+    path = path / "tests" if (path / "tests").is_dir() else path
     files = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
     if not files or not all(file.is_file() for file in files):
         raise CityrubricError(_("no rule cases: {path} (a TOML file, or a folder with some)").format(path=path))
