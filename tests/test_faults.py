@@ -58,6 +58,11 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def said_by(folder: Path) -> dict[str, bytes]:
+    """What the files say, without locks and whatever else is hidden."""
+    return {name: content for name, content in contents(folder).items() if not name.startswith(".")}
+
+
 def check_ledger(file: Path, expected: dict[str, bytes]) -> set[str]:
     """It opens, is sound, and holds nothing but whole results; return the cities it holds."""
     with open_ledger(file) as ledger:
@@ -118,10 +123,10 @@ def test_killed_at_any_moment_a_migration_is_whole_or_not_at_all(ruleset: Rulese
 
 def _kill_again_and_again(city: Path, arguments: list[str], kills: int, ruleset: Ruleset) -> None:
     """Whatever is there after a kill says what the files said before, or what they say after a whole run."""
-    before = contents(city)
+    before = said_by(city)
     done = run(*arguments)
     assert done.returncode in {0, 1}, done.stderr
-    after, takes = contents(city), 0.0
+    after, takes = said_by(city), 0.0
     dice, killed, seen = random.Random(2), 0, {"before": 0, "after": 0}
     while killed < kills:
         shutil.rmtree(city)
@@ -132,7 +137,7 @@ def _kill_again_and_again(city: Path, arguments: list[str], kills: int, ruleset:
         killed += kill_after(start(*arguments), dice.uniform(0.1, takes * 1.05 or 1.0))
         takes = max(takes, time.monotonic() - begun)
         read_city(city, ruleset)  # which puts in its place what was written whole
-        found = {name: content for name, content in contents(city).items() if not name.startswith(".")}
+        found = said_by(city)
         assert found in (before, after)
         seen["before" if found == before else "after"] += 1
         assert not [name for name in contents(city) if name == ".changes.json"]

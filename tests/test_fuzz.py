@@ -112,4 +112,5 @@ def test_a_hundred_thousand(capfd: pytest.CaptureFixture[str]) -> None:
         sys.stdout.write(f"\n{total} inputs in all; the slowest took {slowest:.2f} s\n")
     assert wrong == []
     assert total >= IN_ALL * min(share, 1.0)
-    assert all(outcomes["refused"] or kind == "value" for kind, outcomes in found.items())
+    enough = {kind: outcomes for kind, outcomes in found.items() if sum(outcomes.values()) >= 100 and kind != "value"}
+    assert [kind for kind, outcomes in enough.items() if not outcomes["refused"]] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -85,6 +86,8 @@ class SchedulerPool:
         except ImportError as error:
             why = _("a scheduler needs Dask, which is not installed: pip install 'cityrubric[dask]'")
             raise CityrubricError(why) from error
+        # a lost scheduler is told by `check`, once and in words; Dask would add how its own tasks were cancelled
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
         try:
             self._client = Client(self.address, timeout=_SECONDS_TO_REACH)
         except (OSError, ValueError) as error:
