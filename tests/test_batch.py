@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -220,6 +221,21 @@ def test_a_time_limit_stops_a_loop_and_nothing_else() -> None:
         with suppress(OutOfTime), time_limit(0.002):
             time.sleep(0.0019)
     time.sleep(0.02)
+
+
+def test_after_a_time_limit_a_program_can_still_be_profiled() -> None:
+    steps = """
+import cProfile
+from contextlib import suppress
+from cityrubric.batch.limit import OutOfTime, time_limit
+with time_limit(60):
+    pass
+with suppress(OutOfTime), time_limit(0.01):
+    while True:
+        pass
+cProfile.run("(lambda: None)()")
+"""
+    subprocess.run([sys.executable, "-c", steps], check=True, capture_output=True, timeout=60)
 
 
 class _Silent(Executor):

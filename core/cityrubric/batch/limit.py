@@ -7,7 +7,7 @@ import os
 import threading
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from cityrubric.pluginsources import plugin_of
 
@@ -33,14 +33,17 @@ def time_limit(seconds: float, patience: float | None = _PATIENCE) -> Iterator[N
         OutOfTime: if the time is over.
     """
     thread, finished, lock = threading.get_ident(), threading.Event(), threading.Lock()
+    sent = False
 
     def watch() -> None:
+        nonlocal sent
         if finished.wait(seconds):
             return
         with lock:
             if finished.is_set():
                 return
-            _raise_in(thread, OutOfTime)
+            sent = True
+            _raise(thread)
         if not finished.wait(patience):
             os._exit(STUCK)
 
@@ -51,8 +54,9 @@ def time_limit(seconds: float, patience: float | None = _PATIENCE) -> Iterator[N
             yield
         finally:
             finished.set()
-            with lock:  # what is on its way is called back; nothing is sent any more
-                _raise_in(thread, None)
+            with lock:  # nothing is sent any more
+                if sent:
+                    _catch_late(thread)
     except OutOfTime:  # perhaps just when the block was left
         finished.set()
         raise
@@ -66,6 +70,17 @@ def culprit(error: BaseException) -> str:
     return ""
 
 
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
-    wanted = None if error is None else ctypes.py_object(error)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), wanted)
+def _raise(thread: int) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(OutOfTime))
+
+
+def _catch_late(thread: int) -> None:
+    """Let what may still be on its way arrive here, where it does no harm.
+
+    Called back with NULL, it would leave the flag of the interpreter up (before Python 3.13): every later step would
+    look for what is not there, and under a profiler or a debugger 3.11 would look for ever.
+    """
+    with suppress(OutOfTime):
+        _raise(thread)  # takes the place of one that waits
+        while True:
+            pass
