@@ -541,7 +541,7 @@ def record(points: list[str], mode: str, *, covert: bool) -> str:
     ]
     stratum = {"district": "东区", "type": "Y17", "size": 9, "minimum": 1, "points": listed, "reserves": []}
     head = {"schema_version": 1, "mode": mode, "covert": covert, "total": len(points), "frozen": frozen}
-    return json.dumps({**head, "public": "p", "secret": "", "strata": [stratum], "replaced": []})
+    return json.dumps({**head, "public": "p", "secret": "", "strata": [stratum], "replaced": [], "outside": []})
 
 
 DRAWN = """

@@ -30,14 +30,14 @@ FROZEN, RECORD, LIST = "frozen.json", "record.json", "list.xlsx"
 
 def freeze_register(plan_file: Path, register_file: Path, out: Path, secret_file: Path | None) -> None:
     """Check a register and write what is to be published before the draw."""
-    plan, register, ruleset = _inputs(plan_file, register_file)
+    plan, register, _ruleset = _inputs(plan_file, register_file)
     _refuse_existing(out / FROZEN)
     check_strata(register, plan)
     covert = any(course.covert for course in plan.courses)
     if covert and secret_file is not None and not secret_file.exists():
         _write_secret(secret_file)
     secret = _secret(secret_file) if covert else None
-    _store(out / FROZEN, freeze(register, plan, ruleset.version, secret))
+    _store(out / FROZEN, freeze(register, plan, secret))
 
 
 def draw(

@@ -62,7 +62,7 @@ def commitment_to(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def freeze(register: Register, plan: Plan, ruleset: str, secret: str | None) -> Frozen:
+def freeze(register: Register, plan: Plan, secret: str | None) -> Frozen:
     """Freeze register and plan.
 
     Raises:
@@ -74,7 +74,7 @@ def freeze(register: Register, plan: Plan, ruleset: str, secret: str | None) -> 
     return Frozen(
         title=plan.title,
         announced=plan.announced,
-        ruleset=ruleset,
+        ruleset=plan.ruleset,
         rows=len(register.rows),
         declared=plan.declared,
         register_hash=register.hash,

@@ -68,6 +68,7 @@ class Plan:
 
     Attributes:
         title: of the assessment.
+        ruleset: version it is made for.
         announced: where the public string will come from; nobody may know it when the register is frozen.
         declared: number of enterprises that the register must hold.
         difference: by how many rows it may differ.
@@ -82,6 +83,7 @@ class Plan:
     """
 
     title: str
+    ruleset: str
     announced: str
     declared: int
     difference: int
@@ -132,6 +134,7 @@ def _plan(document: Document) -> Plan:
     register = document["register"]
     return Plan(
         title=document["title"],
+        ruleset=document["ruleset"],
         announced=document["announced"],
         declared=register["declared"]["count"],
         difference=register["declared"].get("difference", 0),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from attrs import Attribute, asdict, evolve, frozen
+from attrs import asdict, evolve, frozen
 
 from cityrubric.documents import Document
 from cityrubric.errors import CityrubricError
@@ -77,8 +77,7 @@ class Record:
         secret: of a covert draw, after the last visit; empty before.
         strata: what was drawn; never changed by a replacement.
         replaced: in order.
-        outside: what of the register is in no stratum; with the sizes of the strata it is the whole register. Empty if
-            it is the whole by themselves, or in a record that was made before this was counted.
+        outside: what of the register is in no stratum; with the sizes of the strata it is the whole register.
     """
 
     mode: str
@@ -158,12 +157,7 @@ def current_points(record: Record) -> list[Point]:
 
 def to_document(record: Record | Frozen) -> Document:
     """Return a record as JSON's types."""
-    return {"schema_version": 1, **asdict(record, value_serializer=_plain, filter=_said)}
-
-
-def _said(attribute: Attribute[object], value: object) -> bool:
-    """An old record keeps its bytes."""
-    return attribute.name != "outside" or bool(value)
+    return {"schema_version": 1, **asdict(record, value_serializer=_plain)}
 
 
 def _plain(_instance: object, _attribute: object, value: object) -> object:
@@ -183,7 +177,7 @@ def record_from(document: Document) -> Record:
         frozen=frozen_from(document["frozen"]),
         strata=tuple(_drawn(entry) for entry in document["strata"]),
         replaced=tuple(Replacement(**entry) for entry in document["replaced"]),
-        outside=tuple(Outside(**entry) for entry in document.get("outside", ())),
+        outside=tuple(Outside(**entry) for entry in document["outside"]),
     )
 
 
