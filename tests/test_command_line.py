@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from typer.main import get_command
 
 from cityrubric.cli.commands import app
+from cityrubric.cli.main import expanded
 
 TOP = Path(__file__).parent.parent
 
@@ -92,6 +94,35 @@ def test_bad_use_exits_with_2(arguments: list[str], says: str) -> None:
     assert done.returncode == 2
     assert says in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["asess", "xining"], "错误：没有命令 'asess'。 是否应为 'assess'？"),
+        (["assess"], "错误：缺参数 'CITY...'。"),
+        (["assess", "xining", "--jbs", "3"], "错误：没有选项 --jbs。 是否应为 --jobs, --json？"),
+        (["assess", "xining", "--out"], "错误：选项 '--out' 后面缺值。"),
+        (["assess", "xining", "--resume=1"], "错误：选项 '--resume' 不带值。"),
+        (["report", "a.json"], "错误：缺选项 '--out'。"),
+        (["report", "a.json", "--out", "b", "--audience", "me"], "错误：'--audience' 的值有误：'me' 不在可选值之中"),
+        (["new", "plugin"], "用法：cityrubric new plugin [选项] NAME"),
+    ],
+)
+def test_bad_use_is_told_in_chinese(arguments: list[str], says: str) -> None:
+    """All of it: typer's own words are English."""
+    done = run(*arguments, "--lang", "zh")
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert re.findall(r"[A-Z][a-z]+", done.stderr) == []
+
+
+def test_patterns_are_expanded_where_the_shell_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("甲市", "乙市", "a[1]", "a1"):
+        (tmp_path / name).mkdir()
+    given = ["assess", "*市", "a[1]", "nowhere*", "--out", "result"]
+    assert expanded(given) == ["assess", "乙市", "甲市", "a[1]", "nowhere*", "--out", "result"]
 
 
 def test_chinese_by_locale_and_by_option() -> None:

@@ -15,6 +15,7 @@ from cityrubric.evaluate.plan import plan_of
 from cityrubric.hookspecs import Facts, MeasureFunction
 from cityrubric.interval import Interval, as_interval
 from cityrubric.records import City
+from cityrubric.report.deciding import veto_ids
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess, tell
@@ -190,6 +191,18 @@ def test_what_is_met_in_part_between_two_scores_still_waits_for_something(rulese
     waiting = {"sheet.C1961.Y11", "sheet.C1961.Y12", "sheet.C1961.Y13"}
     assert {one.key for one in outcome.missing} == waiting
     assert waiting <= {one.id.partition(":")[2] for one in told.conclusion.would_settle}
+
+
+def test_what_a_veto_waits_for_comes_first(ruleset: Ruleset) -> None:
+    """Before facts that are worth more points: nothing passes while a veto is open."""
+    told = assess(case_city(Case("某市", {}, {}), ruleset), ruleset)
+    settling = told.conclusion.would_settle
+    decides = [not veto_ids(told.outcomes).isdisjoint(one.items) for one in settling]
+    assert decides == sorted(decides, reverse=True)
+    first = [one.id for one in settling[: decides.count(True)]]
+    assert "fact:status.satisfaction" in first
+    assert "clearance:E.27.81" in first
+    assert max(one.points for one in settling) not in {one.points for one in settling if one.id in first}
 
 
 def test_an_area_in_which_something_never_occurs_is_not_waited_for(ruleset: Ruleset) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+from glob import glob
 
 from cityrubric.language import speak
 
@@ -15,7 +17,8 @@ def run(arguments: list[str] | None = None) -> None:
 
     Exit codes: 0 done; 1 a city failed, or a file is faulty; 2 bad use.
     """
-    front, rest = _sorted(sys.argv[1:] if arguments is None else arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    front, rest = _sorted(expanded(given) if sys.platform == "win32" else given)
     speak(next((value for name, value in reversed(front) if name == "--lang"), None))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -25,6 +28,11 @@ def run(arguments: list[str] | None = None) -> None:
 
     speak_in_help()
     app([*(word for option in front for word in option), *rest], prog_name="cityrubric")
+
+
+def expanded(arguments: list[str]) -> list[str]:
+    """Put names of files in the place of patterns such as `cities/*`: the shells of Windows leave that to programs."""
+    return [name for word in arguments for name in ([] if os.path.exists(word) else sorted(glob(word))) or [word]]
 
 
 def _sorted(arguments: list[str]) -> tuple[list[tuple[str, str]], list[str]]:

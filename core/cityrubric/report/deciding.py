@@ -1,8 +1,8 @@
-"""Which lines a verdict rests on: that one is not official must be said exactly where it decides."""
+"""What decides: the lines a verdict rests on, since that one is not official must be said exactly there, and vetoes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cityrubric.outcomes import BandRecord, Basis, End, Outcome, PartRecord
 
@@ -22,6 +22,11 @@ def deciding_lines(outcome: Outcome) -> tuple[Basis, ...]:
 def rests_on_reconstruction(outcome: Outcome) -> bool:
     """Tell whether a line that is not official decides the verdict."""
     return any(line.status == "reconstructed" for line in deciding_lines(outcome))
+
+
+def veto_ids(outcomes: Iterable[Outcome]) -> frozenset[str]:
+    """Return the vetoes among outcomes: whatever one of them waits for decides the whole conclusion."""
+    return frozenset(one.id for one in outcomes if any(part.operator == "veto" for part in one.parts))
 
 
 def _lines(part: PartRecord) -> Iterator[Basis]:

@@ -12,6 +12,7 @@ from rich.text import Text
 from cityrubric.assessment import Assessment, Finding, Provincial
 from cityrubric.language import translate as _
 from cityrubric.outcomes import Scores
+from cityrubric.report.deciding import veto_ids
 from cityrubric.report.figures import RATE_DECIMALS, figure, score_text
 from cityrubric.report.onsite import on_site
 from cityrubric.report.words import (
@@ -153,9 +154,13 @@ def _settling(assessment: Assessment) -> Iterator[RenderableType]:
         yield Text(_("What would settle it (most valuable first)"), style="bold")
     else:
         yield Text(_("What items wait for; without points nothing settles the conclusion"), style="bold")
+    vetoes = veto_ids(assessment.outcomes)
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
     for one in settling[:_SHOWN_SETTLING]:
-        worth = _("decides") if one.kind == "clearance" else points_word(one.points)
+        worth = points_word(one.points) if vetoes.isdisjoint(one.items) else _("decides")
         kind = _("clearance record") if one.kind == "clearance" else one.id.partition(":")[2]
         table.add_row(
             Text(worth, style="yellow"), f"{one.title}", Text(f"{kind} → {', '.join(one.items)}", style="dim")

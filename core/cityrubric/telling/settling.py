@@ -13,7 +13,7 @@ _OPEN = {Verdict.UNDETERMINED.code, Verdict.NOT_ASSESSED.code}
 
 
 def would_settle(outcomes: Sequence[Outcome], known: Knowledge) -> tuple[Settling, ...]:
-    """Return what is missing, by how far it keeps the total open; clearances first, since nothing passes without them.
+    """Return what is missing, by how far it keeps the total open; first what vetoes wait for: nothing passes without.
 
     A fact is credited with all that the indicators waiting for it leave open: the most that knowing it can narrow.
     """
@@ -39,7 +39,9 @@ def _facts(outcomes: Sequence[Outcome], known: Knowledge) -> list[Settling]:
         for missing in outcome.missing:
             waiting.setdefault(missing.key, []).append(outcome)
     found = [_settling(key, items, known) for key, items in waiting.items()]
-    return sorted(found, key=lambda one: (-one.points, one.id))
+    items = known.plan.ruleset.indicators
+    vetoes = {item.id for item in items if any(part.operator == "veto" for part in item.parts)}
+    return sorted(found, key=lambda one: (vetoes.isdisjoint(one.items), -one.points, one.id))
 
 
 def _settling(key: str, items: Sequence[Outcome], known: Knowledge) -> Settling:

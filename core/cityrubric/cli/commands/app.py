@@ -31,9 +31,9 @@ class Language(str, Enum):
 CityFolder = Annotated[
     Path, typer.Argument(help=_("A folder with a city.toml, or the name of a shipped city."), metavar="CITY")
 ]
-Version = Annotated[str, typer.Option("--ruleset", help=_("Version of the rubric."))]
+Version = Annotated[str, typer.Option("--ruleset", help=_("Version of the rubric."), metavar="VERSION")]
 LedgerFile = Annotated[Path, typer.Option(help=_("The ledger that assess --ledger made."), metavar="FILE")]
-Year = Annotated[Optional[int], typer.Option(help=_("Only assessments of this year."))]  # noqa: UP045
+Year = Annotated[Optional[int], typer.Option(help=_("Only assessments of this year."), metavar="YEAR")]  # noqa: UP045
 AsJson = Annotated[bool, typer.Option("--json", help=_("Print it as JSON."))]
 
 

@@ -44,7 +44,9 @@ def assess_command(
     engine: Annotated[EngineName, typer.Option(help=_("What draws the conclusions; the result is the same."))] = (
         EngineName.AUTO
     ),
-    cross_check: Annotated[bool, typer.Option(help=_("Draw with both engines; fail on any difference."))] = False,
+    cross_check: Annotated[
+        bool, typer.Option("--cross-check", help=_("Draw with both engines; fail on any difference."))
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help=_("Print the assessments as JSON, one per line."))] = False,
     jobs: Annotated[
         Optional[int],  # noqa: UP045
@@ -54,7 +56,9 @@ def assess_command(
         Optional[str],  # noqa: UP045
         typer.Option(help=_("A running Dask cluster to work on instead, as in tcp://HOST:8786."), metavar="ADDRESS"),
     ] = None,
-    resume: Annotated[bool, typer.Option(help=_("Leave out cities whose stored result has the same inputs."))] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help=_("Leave out cities whose stored result has the same inputs."))
+    ] = False,
     ledger: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(help=_("Keep every assessment in this database as well."), metavar="FILE"),

@@ -24,7 +24,9 @@ class TableForm(str, Enum):
 def generate_command(
     cities: Annotated[int, typer.Option(min=1, help=_("How many."), metavar="N")],
     out: Annotated[Path, typer.Option(help=_("Write DIR/fictional-<n>/city.toml."), metavar="DIR")],
-    seed: Annotated[int, typer.Option(min=0, help=_("The number of the first; the same one, the same cities."))] = 1,
+    seed: Annotated[
+        int, typer.Option(min=0, help=_("The number of the first; the same one, the same cities."), metavar="N")
+    ] = 1,
     inspections: Annotated[
         int, typer.Option(min=0, help=_("Rows of inspections for each city, at least."), metavar="N")
     ] = 0,
@@ -69,7 +71,9 @@ def check_command(
 @app.command("test", help=_("Run rule cases; say what they reach and what they would notice."))
 def test_command(
     path: Annotated[Path, typer.Argument(help=_("A file of rule cases, or a folder with some."), metavar="PATH")],
-    ruleset: Annotated[str, typer.Option(help=_("A version of the rubric, or a folder with a rule set."))] = "2021",
+    ruleset: Annotated[
+        str, typer.Option(help=_("A version of the rubric, or a folder with a rule set."), metavar="RULESET")
+    ] = "2021",
     mutate: Annotated[bool, typer.Option("--mutate", help=_("Change each line and condition; does a case notice?"))] = (
         False
     ),

@@ -42,7 +42,7 @@ def draw_fictional_command(
     plan: PlanFile,
     out: Annotated[Path, typer.Option(help=_("The register: .csv or .parquet."), metavar="FILE")],
     rows: Annotated[int, typer.Option(min=1, help=_("How many enterprises."), metavar="N")],
-    seed: Annotated[int, typer.Option(min=0, help=_("The same one, the same register."))] = 1,
+    seed: Annotated[int, typer.Option(min=0, help=_("The same one, the same register."), metavar="N")] = 1,
 ) -> None:
     """Write a fictional register."""
     from cityrubric.cli.generate import generate_register
@@ -56,8 +56,8 @@ def draw_points_command(
     plan: PlanFile,
     register: RegisterFile,
     frozen: FrozenFile,
-    mode: Annotated[str, typer.Option(help=_("Which of the plan's draws."))],
-    public: Annotated[str, typer.Option(help=_("The public string that the plan announced."))],
+    mode: Annotated[str, typer.Option(help=_("Which of the plan's draws."), metavar="MODE")],
+    public: Annotated[str, typer.Option(help=_("The public string that the plan announced."), metavar="TEXT")],
     out: OutFolder,
     secret: SecretFile = None,
 ) -> None:
@@ -73,7 +73,7 @@ def draw_replace_command(
     plan: PlanFile,
     record: RecordFile,
     point: Annotated[str, typer.Argument(help=_("The id of the point."), metavar="ID")],
-    reason: Annotated[str, typer.Option(help=_("Why it cannot be inspected."))],
+    reason: Annotated[str, typer.Option(help=_("Why it cannot be inspected."), metavar="TEXT")],
 ) -> None:
     """Replace a point."""
     from cityrubric.cli.draw import replace_point

@@ -46,7 +46,7 @@ def compare_command(
     ],
     ledger: LedgerFile,
     year: Year = None,
-    ruleset: Annotated[Optional[str], typer.Option(help=_("Version of the rubric."))] = None,  # noqa: UP045
+    ruleset: Annotated[Optional[str], typer.Option(help=_("Version of the rubric."), metavar="VERSION")] = None,  # noqa: UP045
     rank_by: Annotated[
         Optional[RankBy],  # noqa: UP045
         typer.Option(help=_("Rank by this end of the interval, even where intervals overlap.")),

@@ -30,7 +30,7 @@ class Schema(str, Enum):
 def rulesets_command(
     version: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Argument(help=_("A version of the rubric, or a folder with a rule set.")),
+        typer.Argument(help=_("A version of the rubric, or a folder with a rule set."), metavar="VERSION"),
     ] = None,
 ) -> None:
     """List rule sets."""

@@ -31,7 +31,8 @@ def init_command(
 
 @new_app.command("plugin", help=_("Write a plugin with facts, a measure, an overlay, cases and a test that passes."))
 def new_plugin_command(
-    name: Annotated[str, typer.Argument(help=_("Its name: small letters, digits and _."))], ruleset: Version = "2021"
+    name: Annotated[str, typer.Argument(help=_("Its name: small letters, digits and _."), metavar="NAME")],
+    ruleset: Version = "2021",
 ) -> None:
     """Write a plugin."""
     from cityrubric.cli.new import new_plugin
@@ -42,21 +43,28 @@ def new_plugin_command(
 
 @new_app.command("ruleset", help=_("Copy a rule set whole under a new version, with cases and a test that passes."))
 def new_ruleset_command(
-    version: Annotated[str, typer.Argument(help=_("The name of the new version: also that of its folder."))],
-    source: Annotated[str, typer.Option("--from", help=_("The version to start from."))] = "2021",
+    version: Annotated[
+        str, typer.Argument(help=_("The name of the new version: also that of its folder."), metavar="VERSION")
+    ],
+    source: Annotated[str, typer.Option("--from", help=_("The version to start from."), metavar="VERSION")] = "2021",
     table: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option("--from-table", help=_("Draft it from an official table (.docx, .xlsx) instead."), metavar="FILE"),
     ] = None,
     columns: Annotated[
-        str, typer.Option(help=_("What the table calls our columns: item=…,scoring=…,points=…,group=…,point=…"))
+        str,
+        typer.Option(
+            help=_("What the table calls our columns: item=…,scoring=…,points=…,group=…,point=…"), metavar="NAME=…,…"
+        ),
     ] = "",
-    title: Annotated[str, typer.Option(help=_("Of a drafted rule set: its title."))] = "",
+    title: Annotated[str, typer.Option(help=_("Of a drafted rule set: its title."), metavar="TEXT")] = "",
     pass_line: Annotated[
         Optional[float],  # noqa: UP045
         typer.Option(min=0, max=100, help=_("Of a drafted rule set: the pass line in percent."), metavar="N"),
     ] = None,
-    pass_source: Annotated[str, typer.Option(help=_("Of a drafted rule set: where the pass line stands."))] = "",
+    pass_source: Annotated[
+        str, typer.Option(help=_("Of a drafted rule set: where the pass line stands."), metavar="TEXT")
+    ] = "",
 ) -> None:
     """Write a rule set."""
     from cityrubric.cli.new import draft_ruleset, new_ruleset
@@ -70,7 +78,7 @@ def new_ruleset_command(
 
 @new_app.command("city", help=_("Write a city without facts, and a test that passes."))
 def new_city_command(
-    name: Annotated[str, typer.Argument(help=_("Its name as an id: also that of its folder."))],
+    name: Annotated[str, typer.Argument(help=_("Its name as an id: also that of its folder."), metavar="NAME")],
     ruleset: Version = "2021",
 ) -> None:
     """Write a city."""

@@ -114,7 +114,7 @@ def migrate_command(
         typer.Option("--from", help=_("The version it is written for, where that is not plain."), metavar="VERSION"),
     ] = None,
     crosswalk: CrosswalkFile = None,
-    drafts: Annotated[bool, typer.Option(help=_("Use relations that no person has confirmed."))] = False,
+    drafts: Annotated[bool, typer.Option("--drafts", help=_("Use relations that no person has confirmed."))] = False,
 ) -> None:
     """Migrate a city."""
     from cityrubric.cli.migrate import migrate_city

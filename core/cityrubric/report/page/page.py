@@ -12,7 +12,7 @@ from cityrubric.assessment import Finding
 from cityrubric.language import translate as _
 from cityrubric.outcomes import FactRecord, GroupScore, Outcome
 from cityrubric.report.audience import View
-from cityrubric.report.deciding import rests_on_reconstruction
+from cityrubric.report.deciding import rests_on_reconstruction, veto_ids
 from cityrubric.report.editions import Edition
 from cityrubric.report.figures import RATE_DECIMALS, score_text
 from cityrubric.report.page.shell import render
@@ -52,7 +52,7 @@ def page(view: View, edition: Edition) -> Mapping[str, bytes]:
         titles=_titles(view),
         tells=_tells(view.findings),
         reconstructed={one.id for one in view.outcomes if rests_on_reconstruction(one)},
-        vetoes={one.id for one in view.outcomes if any(part.operator == "veto" for part in one.parts)},
+        vetoes=veto_ids(view.outcomes),
         shown=shown,
         unseen=unseen,
         most_rows=_MOST_ROWS,
