@@ -4,11 +4,16 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from cityrubric.language import speak
 from cityrubric.paths import shipped
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
+
+# a slow moment of the machine is no failure
+settings.register_profile("untimed", settings.get_profile(settings.get_current_profile_name()), deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

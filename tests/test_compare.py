@@ -98,7 +98,7 @@ def test_shipped_crosswalks_speak_of_every_item(file: Path) -> None:
 titles = st.text("食品安全监管抽检合格率覆盖", min_size=1, max_size=6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(titles, min_size=1, max_size=8), st.lists(titles, min_size=1, max_size=8))
 def test_a_draft_is_complete_and_reads_back(before: list[str], after: list[str]) -> None:
     old, new = (

@@ -158,7 +158,7 @@ def stratum_rows(sizes: list[int]) -> dict[tuple[str, str], list[Row]]:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(3, 12), min_size=4, max_size=4), st.integers(0, 3), st.data())
 def test_any_order_same_draw_and_minimums_kept(sizes: list[int], minimum: int, data: st.DataObject) -> None:
     course = small(data.draw(st.integers(4 * minimum, sum(sizes))), minimum)
@@ -172,7 +172,7 @@ def test_any_order_same_draw_and_minimums_kept(sizes: list[int], minimum: int, d
     assert all(not {*stratum.points} & {*stratum.reserves} for stratum in first)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10**6), st.data())
 def test_a_row_that_was_not_drawn_changes_no_other_stratum(seed: int, data: st.DataObject) -> None:
     strata, course = stratum_rows([8, 8, 8, 8]), small(10, 2)

@@ -38,7 +38,7 @@ MIX = Mix(missing=0.25, inexact=0.2, disputed=0.1, strong=0.6)
 FAR = [1e-300, 1e-5, -1e-5, 1e16, 1e300, float("inf"), -float("inf")]
 
 pytestmark = pytest.mark.skipif(not is_installed(), reason="durable-rules is not installed")
-drawn = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+drawn = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 seeds = st.lists(st.integers(0, 10**6), min_size=1, max_size=6)
 
 

@@ -60,7 +60,7 @@ def attempt(kind: str, content: bytes) -> str:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[*HealthCheck])
+@settings(max_examples=25, phases=[Phase.explicit, Phase.generate], suppress_health_check=[*HealthCheck])
 @given(seed=st.integers(0, 2**32))
 def test_some_of_each_kind(kind: str, seed: int) -> None:
     attempt(kind, KINDS[kind].one(random.Random(seed)))

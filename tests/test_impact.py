@@ -85,7 +85,7 @@ JUDGED = {n for n, one in enumerate(RULESET.indicators) if any(part.operator == 
 numbers = st.sets(st.integers(0, len(RULESET.indicators) - 1), max_size=30)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seeds=st.tuples(*[st.integers(0, 10**6)] * 2), mix=mixes, lines=numbers, weights=numbers, gone=numbers)
 def test_the_parts_add_up_exactly(
     seeds: tuple[int, int], mix: Mix, lines: set[int], weights: set[int], gone: set[int]
@@ -107,14 +107,14 @@ def test_the_parts_add_up_exactly(
     assert bool(found.turned_at) == (ends[0].conclusion.verdict != ends[1].conclusion.verdict)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(seed=st.integers(0, 10**6), mix=mixes)
 def test_the_same_version_changes_nothing(seed: int, mix: Mix) -> None:
     found = changed(unchanged(fictional_city(seed, RULESET, mix)), evolve(RULESET, version="next"))
     assert (parts(found), found.turned_at, found.judged, found.to_collect) == (NOTHING, "", (), ())
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 10**6), mix=mixes, some=numbers)
 def test_each_step_holds_its_own(seed: int, mix: Mix, some: set[int]) -> None:
     city, other = fictional_city(seed, RULESET, mix), fictional_city(seed + 1, RULESET, mix)

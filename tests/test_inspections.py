@@ -274,7 +274,7 @@ def test_sums_are_what_counting_by_hand_gives(seed: int, tmp_path: Path, ruleset
 
 
 @given(seed=st.integers(0, 99), piece=st.integers(1, 60), turned=st.booleans(), data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_lines_taken_together_are_told_like_lines_taken_one_by_one(
     seed: int, piece: int, turned: bool, data: st.DataObject, ruleset: Ruleset
 ) -> None:

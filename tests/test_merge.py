@@ -135,7 +135,7 @@ def brought_in(text: str, *steps: list[Submission]) -> str:
     return text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(made=submissions())
 def test_any_order_and_any_number_of_times_comes_to_the_same_bytes(made: list[Submission]) -> None:
     whole = brought_in(BASE, made)
@@ -145,7 +145,7 @@ def test_any_order_and_any_number_of_times_comes_to_the_same_bytes(made: list[Su
         assert brought_in(BASE, [order[0]], list(order[1:]), [order[0]], list(order)) == whole
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(made=submissions())
 def test_nothing_is_lost_but_what_its_owner_takes_back(made: list[Submission]) -> None:
     text = brought_in(BASE, made)
@@ -162,7 +162,7 @@ def test_nothing_is_lost_but_what_its_owner_takes_back(made: list[Submission]) -
     ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     said=st.lists(entries, unique_by=lambda entry: (entry.slot, entry.by, entry.at, entry.checked_by, str(entry.value)))
 )

@@ -91,7 +91,7 @@ def test_there_and_back_gives_the_same_bytes(text: str, new: Ruleset, tmp_path: 
 shares = st.floats(0, 1)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 10**6), mix=st.builds(Mix, missing=shares, inexact=shares, disputed=shares, strong=shares))
 def test_made_up_cities_come_back(seed: int, mix: Mix, tmp_path_factory: pytest.TempPathFactory, new: Ruleset) -> None:
     made = fictional_city(seed, OLD, mix)

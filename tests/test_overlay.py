@@ -117,14 +117,14 @@ def overlay_text(rng: random.Random) -> tuple[str, str]:
     return f'{own}\n[[tighten]]\nindicator = "{id_}"\npart = {number}\nbands = [{rows}]\n', id_
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**9))
 def test_no_overlay_changes_the_national_ledger_and_none_is_softer(seed: int, tmp_path: Path) -> None:
     check_random_overlay(seed, tmp_path)
 
 
 @pytest.mark.slow
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=600, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**9))
 def test_many_overlays_change_nothing_national(seed: int, tmp_path: Path) -> None:
     check_random_overlay(seed, tmp_path)

@@ -31,7 +31,7 @@ seeds = st.integers(0, 10**6)
 mixes = st.builds(
     Mix, missing=st.sampled_from([0, 0.2]), inexact=st.sampled_from([0, 0.3]), strong=st.sampled_from([0.5, 0.9, 1])
 )
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=60)
 
 
 def widened(claim: Claim, by: float) -> Claim | None:

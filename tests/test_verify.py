@@ -68,7 +68,7 @@ def test_shipped_cities_prove_themselves(name: str) -> None:
     assert found.from_source == ()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 10**9), mix=mixes)
 def test_made_up_cities_prove_themselves_in_whatever_order_their_file_stands(seed: int, mix: Mix) -> None:
     city = fictional_city(seed, RULESET, mix)

@@ -62,7 +62,7 @@ def test_every_fact_has_a_home_and_the_indicators_that_use_it_beside_it(folder: 
     assert {items for _title, items in found} == {"、".join(users[shared])}
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 @given(seed=st.integers(0, 10**6), missing=st.floats(0, 1))
 def test_made_up_cities_come_back_as_they_were(
     seed: int, missing: float, ruleset: Ruleset, tmp_path_factory: pytest.TempPathFactory

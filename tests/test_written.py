@@ -39,7 +39,7 @@ def read_back(city: City, ruleset: Ruleset) -> City:
         return read_city(file.parent, ruleset)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 10**9), mix=mixes)
 def test_a_fictional_city_reads_back(seed: int, mix: Mix) -> None:
     city = fictional_city(seed, RULESET, mix)
