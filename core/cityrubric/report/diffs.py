@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cityrubric.language import translate as _
+from cityrubric.report.screen import indented, rows, with_note
 from cityrubric.report.words import operator_word, speaker_word, status_word, verdict_word, window_word
 from cityrubric.states import Verdict
 from cityrubric.versions.compare import Change, Comparison, Item, Pair
@@ -111,14 +112,12 @@ def _pair(pair: Pair) -> Text:
 
 
 def _changes(changes: Iterable[Change]) -> Table:
-    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
+    table = rows(2)
     for one in changes:
         table.add_row("  " + change_word(one.kind), " → ".join(sides(one)))
     return table
 
 
 def _items(heading: str, items: Iterable[Item]) -> list[RenderableType]:
-    lines: list[RenderableType] = [Text(f"  {one.id} {one.title}") for one in items]
-    return ["", Text(f"{heading} ({len(lines)})", style="bold"), *lines] if lines else []
+    lines: list[RenderableType] = [indented(f"{one.id} {one.title}") for one in items]
+    return ["", Text(with_note(heading, len(lines)), style="bold"), *lines] if lines else []

@@ -11,6 +11,7 @@ from rich.text import Text
 from cityrubric.language import translate as _
 from cityrubric.report.diffs import drafts_warning
 from cityrubric.report.figures import RATE_DECIMALS, figure, score_text
+from cityrubric.report.screen import indented, rows
 from cityrubric.report.words import decision_word, verdict_word
 from cityrubric.versions.impact import Collect, Impact, Run
 
@@ -35,7 +36,7 @@ def impact_tables(
         parts += ["", *_city(one)]
     turned = [one for one in impacts if one.turned_at]
     parts += ["", Text(_("Conclusions that change ({n})").format(n=len(turned)), style="bold")]
-    parts += [Text(f"  {one.name}: {_turn(one)}") for one in turned]
+    parts += [indented(f"{one.name}: {_turn(one)}") for one in turned]
     if collect:
         parts += ["", Text(_("New facts to collect first"), style="bold"), _collect(collect)]
     return Group(*parts)
@@ -61,10 +62,10 @@ def _city(one: Impact) -> Iterator[RenderableType]:
     for judged in one.judged:
         ids = judged.new if judged.old == judged.new else f"{judged.old} → {judged.new}"
         words = f"{verdict_word(judged.before)} → {verdict_word(judged.after)}"
-        yield Text(f"  {ids} {judged.title}: {words}")
+        yield indented(f"{ids} {judged.title}: {words}")
     for version, unknown in one.left:
         says = _("under {version} nothing stands for {ids}; what its files say of them is left out there")
-        yield Text("  " + says.format(version=version, ids=", ".join(unknown)), style="yellow")
+        yield indented(says.format(version=version, ids=", ".join(unknown)), "yellow")
 
 
 def step_word(code: str) -> str:
@@ -100,7 +101,7 @@ def _turn(one: Impact) -> str:
 
 
 def _collect(collect: Sequence[Collect]) -> Table:
-    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    table = rows(3)
     for one in collect[:_SHOWN]:
         table.add_row("  " + _("{n} cities").format(n=one.cities), one.title, Text(one.key, style="dim"))
     return table

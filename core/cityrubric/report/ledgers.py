@@ -16,6 +16,7 @@ from cityrubric.ledger.compare import Comparison, Standing
 from cityrubric.ledger.ledger import Entry
 from cityrubric.ledger.province import Province
 from cityrubric.report.figures import RATE_DECIMALS, score_text
+from cityrubric.report.screen import Fitting, indented
 from cityrubric.report.words import decision_word, declared_text, ruling_word, speaker_word, state_word, verdict_word
 
 _HASH_SHOWN = 12
@@ -35,13 +36,10 @@ def history_table(entries: Sequence[Entry]) -> Table:
 def comparison_tables(comparison: Comparison) -> RenderableType:
     """Return cities side by side, what they have in common and what became of them."""
     groups = [id_ for id_ in comparison.groups if any(id_ in one.groups for one in comparison.standings)]
-    table = _table(_("rank"), _("city"), _("year"), _("conclusion"), _("rate %"), *groups)
-    for one in comparison.standings:
-        points = (score_text(one.groups.get(id_)) for id_ in groups)
-        rank = "—" if one.rank is None else "..".join(dict.fromkeys(map(str, one.rank)))
-        rate = score_text(one.rate, RATE_DECIMALS)
-        table.add_row(rank, one.name, str(one.year), decision_word(one.decision), rate, *points)
-    parts: list[RenderableType] = [table, Text(" · ".join(f"{i} {comparison.groups[i]}" for i in groups), style="dim")]
+    parts: list[RenderableType] = [
+        Fitting(_standings(comparison, groups), _standings_below(comparison, groups)),
+        Text(" · ".join(f"{i} {comparison.groups[i]}" for i in groups), style="dim"),
+    ]
     if any(one.rank is None for one in comparison.standings):
         parts.append(Text(_("not ranked: assessed under different rules, or nothing applies"), style="yellow"))
     parts += [
@@ -50,10 +48,31 @@ def comparison_tables(comparison: Comparison) -> RenderableType:
         if one.declared
     ]
     parts += ["", Text(_("Common weaknesses"), style="bold")]
-    parts += [Text(f"  {one.says}: {'、'.join(one.cities)}") for one in comparison.common] or [Text("  —")]
+    parts += [indented(f"{one.says}: {'、'.join(one.cities)}") for one in comparison.common] or [indented("—")]
     for one in comparison.standings:
         parts += _developed(one)
     return Group(*parts)
+
+
+def _standings(comparison: Comparison, groups: Sequence[str]) -> Table:
+    table = _table(_("rank"), _("city"), _("year"), _("conclusion"), _("rate %"), *groups)
+    for one in comparison.standings:
+        table.add_row(*_standing(one), *(score_text(one.groups.get(id_)) for id_ in groups))
+    return table
+
+
+def _standings_below(comparison: Comparison, groups: Sequence[str]) -> RenderableType:
+    """The same where it is too wide: the groups of each city below it."""
+    parts: list[RenderableType] = []
+    for one in comparison.standings:
+        points = (f"{id_} {score_text(one.groups.get(id_))}" for id_ in groups)
+        parts += [Text("  ".join(_standing(one))), indented(" · ".join(points))]
+    return Group(*parts)
+
+
+def _standing(one: Standing) -> tuple[str, ...]:
+    rank = "—" if one.rank is None else "..".join(dict.fromkeys(map(str, one.rank)))
+    return rank, one.name, str(one.year), decision_word(one.decision), score_text(one.rate, RATE_DECIMALS)
 
 
 def appeals_told(appeals: Sequence[AppealTold]) -> RenderableType:
@@ -67,13 +86,13 @@ def appeals_told(appeals: Sequence[AppealTold]) -> RenderableType:
             )
         )
         if one.reason:
-            parts.append(Text(f"  {one.reason} ({'、'.join(one.reviewers)})"))
+            parts.append(indented(f"{one.reason} ({'、'.join(one.reviewers)})"))
         if one.revision is not None:
             words = {"year": one.revision[0], "revision": one.revision[1], "given": one.given}
-            parts.append(Text("  " + _("{given}: assessment {year}, revision {revision}").format(**words)))
+            parts.append(indented(_("{given}: assessment {year}, revision {revision}").format(**words)))
         if one.difference is not None:
             before, after = (score_text(rate, RATE_DECIMALS) for rate in one.rates)
-            parts.append(Text("  " + _("rate % {before} → {after}").format(before=before, after=after)))
+            parts.append(indented(_("rate % {before} → {after}").format(before=before, after=after)))
             parts += _changes(one.difference)
     return Group(*parts or [Text(_("no appeals"))])
 
@@ -100,27 +119,27 @@ def _developed(one: Standing) -> Iterator[RenderableType]:
     yield ""
     yield Text(_("{city} since {year}, revision {revision}: {trend}").format(**words), style="bold")
     if not change.same_rules:
-        yield Text("  " + _("rules or measures are not the same; they may be why"), style="yellow")
+        yield indented(_("rules or measures are not the same; they may be why"), "yellow")
     yield from _changes(change)
 
 
 def _changes(change: Development) -> Iterator[RenderableType]:
     for verdict in change.verdicts:
         words = {"before": verdict_word(verdict.before), "after": verdict_word(verdict.after)}
-        yield Text(f"  {verdict.id} {verdict.title}: {words['before']} → {words['after']}")
+        yield indented(f"{verdict.id} {verdict.title}: {words['before']} → {words['after']}")
         yield from (_fact(fact) for fact in verdict.facts)
         if not verdict.facts:
-            yield Text("    " + _("no fact differs; the year looked at or the rules do"), style="dim")
+            yield indented(_("no fact differs; the year looked at or the rules do"), "dim", 4)
     told = {fact for verdict in change.verdicts for fact in verdict.facts}
     rest = [fact for fact in change.facts if fact not in told]
     if rest:
-        yield Text("  " + _("facts that differ and changed no verdict"), style="dim")
+        yield indented(_("facts that differ and changed no verdict"), "dim")
         yield from (_fact(fact) for fact in rest)
 
 
-def _fact(fact: FactChange) -> Text:
+def _fact(fact: FactChange) -> RenderableType:
     where = " ".join(word for word in (fact.title, fact.period, fact.area) if word)
-    return Text(f"    {where}: {_stated(fact.before)} → {_stated(fact.after)}", style="dim")
+    return indented(f"{where}: {_stated(fact.before)} → {_stated(fact.after)}", "dim", 4)
 
 
 def _stated(claims: Sequence[Stated]) -> str:

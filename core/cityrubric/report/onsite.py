@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from cityrubric.assessment import Assessment
-from cityrubric.inspected import Inspections
+from cityrubric.inspected import Inspections, TypeScore
 from cityrubric.language import translate as _
 from cityrubric.report.figures import RATE_DECIMALS, score_text
+from cityrubric.report.screen import Fitting, indented
 from cityrubric.report.words import decision_word, verdict_word
 
 
@@ -29,27 +30,27 @@ def on_site(assessment: Assessment) -> Iterator[RenderableType]:
     yield Padding(_types(inspections), (0, 0, 0, 2))
     fragile = [one for one in assessment.robustness if not one.same]
     if assessment.robustness and not fragile:
-        yield Text("  " + _("every verdict on inspected items would be the same with another draw"), style="green")
+        yield indented(_("every verdict on inspected items would be the same with another draw"), "green")
     for one in fragile:
         word = decision_word if one.id == "conclusion" else verdict_word
         says = _(
             "{id}: {verdict} is not robust; with another draw it might be another one (at {confidence} % confidence)"
         )
         told = says.format(id=one.id, verdict=word(one.verdict), confidence=f"{inspections.confidence:g}")
-        yield Text("  " + told, style="yellow")
+        yield indented(told, "yellow")
     still = [one for one in inspections.disputes if not one.settled_by]
     if still:
         rows_ = ", ".join(f"{one.point} {one.row}" for one in still)
-        yield Text("  " + _("inspectors differ, unsettled: {rows}").format(rows=rows_), style="yellow")
+        yield indented(_("inspectors differ, unsettled: {rows}").format(rows=rows_), "yellow")
     if inspections.not_visited:
         ids = ", ".join(inspections.not_visited)
         says = _("drawn, not visited ({n}): {ids}").format(n=len(inspections.not_visited), ids=ids)
-        yield Text("  " + says, style="yellow")
+        yield indented(says, "yellow")
 
 
-def _types(inspections: Inspections) -> Table:
-    table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
-    table.add_column(_("type"), overflow="fold", min_width=16)
+def _types(inspections: Inspections) -> RenderableType:
+    wide = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
+    wide.add_column(_("type"), no_wrap=True)
     headings = (
         _("scored/visited"),
         _("score %"),
@@ -59,9 +60,23 @@ def _types(inspections: Inspections) -> Table:
         _("lost per point"),
     )
     for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
+        wide.add_column(heading, justify="right", no_wrap=True)
+    below: list[RenderableType] = []
     for one in inspections.types:
+        name = f"{one.type} {one.mode} {one.title}"
         figures = (score_text(one.score, RATE_DECIMALS), score_text(one.sampling, RATE_DECIMALS))
         found = (str(one.occurrences), f"{one.per_point:.2f}", f"{one.lost_per_point:.2f}")
-        table.add_row(f"{one.type} {one.mode} {one.title}", f"{one.scored}/{one.points}", *figures, *found)
-    return table
+        wide.add_row(name, f"{one.scored}/{one.points}", *figures, *found)
+        below += [Text(name), indented(_in_a_line(one))]
+    return Fitting(wide, Group(*below))
+
+
+def _in_a_line(one: TypeScore) -> str:
+    """The same of one business type and mode; where nothing was found wrong, nothing is said of it."""
+    words = {"scored": one.scored, "points": one.points, "score": score_text(one.score, RATE_DECIMALS)}
+    says = _("scored {scored} of {points}: {score} %; another draw: {sampling} %")
+    told = says.format(**words, sampling=score_text(one.sampling, RATE_DECIMALS))
+    if not one.occurrences:
+        return told
+    found = _("; {n} occurrences, {each} per point, {lost} lost per point")
+    return told + found.format(n=one.occurrences, each=f"{one.per_point:.2f}", lost=f"{one.lost_per_point:.2f}")

@@ -11,10 +11,11 @@ from rich.text import Text
 
 from cityrubric.assessment import Assessment, Finding, Provincial
 from cityrubric.language import translate as _
-from cityrubric.outcomes import Scores
+from cityrubric.outcomes import GroupScore, ResultRecord, Scores
 from cityrubric.report.deciding import veto_ids
 from cityrubric.report.figures import RATE_DECIMALS, figure, score_text
 from cityrubric.report.onsite import on_site
+from cityrubric.report.screen import Fitting, indented, rows, with_note
 from cityrubric.report.words import (
     basis_word,
     decision_word,
@@ -54,33 +55,53 @@ def _heading(assessment: Assessment) -> RenderableType:
         year=assessment.assessment_year, date=city.reference_date
     )
     if city.dates_basis:
-        dates += f" ({city.dates_basis})"
+        dates = with_note(dates, city.dates_basis)
     left_out = [_("left out on request: plugin '{name}'").format(name=name) for name in assessment.left_out]
     notes = [Text(note, style="yellow") for note in (ruleset.notice, *left_out)]
     return Group(title, Text(dates, style="dim"), *notes)
 
 
-def _scores(scores: Scores) -> Table:
+def _scores(scores: Scores) -> RenderableType:
+    """Points and verdicts of every group; where it is narrow, the verdicts below the points."""
+    below = [indented(f"{group.id}  {_counts(group)}") for group in scores.groups if group.verdicts]
+    below += [indented(f"{result.id}  {_levels(result)}") for result in scores.results if result.levels]
+    return Fitting(_score_table(scores, 5), Group(_score_table(scores, 4), *below))
+
+
+def _score_table(scores: Scores, columns: int) -> Table:
     table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
     table.add_column(_("group"), no_wrap=True)
     for heading in (_("points"), _("applicable"), _("rate %")):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column(_("verdicts"), overflow="fold")
+    if columns > len(table.columns):
+        table.add_column(_("verdicts"), overflow="fold")
+    for row in _score_rows(scores):
+        table.add_row(*row[:columns])
+    return table
+
+
+def _score_rows(scores: Scores) -> Iterator[tuple[str | Text, ...]]:
     for group in scores.groups:
-        is_veto = group.role == "veto"
-        counts = (f"{verdict_word(code, veto=is_veto)} {count}" for code, count in group.verdicts.items())
         points = (score_text(group.score), figure(group.applicable), score_text(group.rate, RATE_DECIMALS))
-        told = ("—",) * 3 if is_veto or not group.max_score else points
-        table.add_row(f"{group.id} {group.title}", *told, " · ".join(counts))
+        told = points if group.max_score and group.role != "veto" else ("—",) * 3
+        yield f"{group.id} {group.title}", *told, _counts(group)
     total = (score_text(scores.total), figure(scores.applicable), score_text(scores.rate, RATE_DECIMALS))
     total = total if scores.scored else ("—",) * 3  # a rule set whose points are not known adds nothing up
-    table.add_row(*(Text(text, style="bold") for text in (_("base total"), *total)))
+    yield tuple(Text(text, style="bold") for text in (_("base total"), *total))
     if scores.bonus_ceiling is not None:
-        table.add_row(_("bonus"), score_text(scores.bonus), figure(scores.bonus_ceiling))
+        yield _("bonus"), score_text(scores.bonus), figure(scores.bonus_ceiling)
     for result in scores.results:
-        levels = "..".join(dict.fromkeys(result.levels))
-        table.add_row(f"{result.id} {result.title}", score_text(result.score), figure(result.most), result.unit, levels)
-    return table
+        points = (score_text(result.score), figure(result.most), result.unit)
+        yield f"{result.id} {result.title}", *points, _levels(result)
+
+
+def _counts(group: GroupScore) -> str:
+    words = (f"{verdict_word(code, veto=group.role == 'veto')} {n}" for code, n in group.verdicts.items())
+    return " · ".join(words)
+
+
+def _levels(result: ResultRecord) -> str:
+    return "..".join(dict.fromkeys(result.levels))
 
 
 def _conclusion(assessment: Assessment) -> RenderableType:
@@ -90,18 +111,18 @@ def _conclusion(assessment: Assessment) -> RenderableType:
     rule = _("pass line {line} % of what applies ({status}: {source}); every veto must be known not triggered")
     basis = conclusion.line_basis
     parts: list[RenderableType] = ["", line]
-    parts += [Text("  " + finding.says) for finding in assessment.findings if finding.kind == "conclusion"]
+    parts += [indented(finding.says) for finding in assessment.findings if finding.kind == "conclusion"]
     words = {"line": f"{conclusion.line:g}", "status": status_word(basis.status), "source": basis.source}
-    parts.append(Text("  " + rule.format(**words), style="dim"))
+    parts.append(indented(rule.format(**words), "dim"))
     for one in conclusion.requires:
         says = _("{result} must reach {line} ({status}: {source})")
         words = {"result": one.result, "line": f"{one.at_least:g}"}
         words |= {"status": status_word(one.basis.status), "source": one.basis.source}
-        parts.append(Text("  " + says.format(**words), style="dim"))
+        parts.append(indented(says.format(**words), "dim"))
     if conclusion.declared:
         said = conclusion.declared
-        parts.append(Text("  " + declared_text(said)))
-        parts += [Text(f"  {said.under}: {said.says}", style="dim")] if said.compared == "other" else []
+        parts.append(indented(declared_text(said)))
+        parts += [indented(f"{said.under}: {said.says}", "dim")] if said.compared == "other" else []
     return Group(*parts)
 
 
@@ -111,23 +132,21 @@ def _overrides(assessment: Assessment) -> Iterator[RenderableType]:
     if told is None:
         return
     heading = _("Overrides ({n}); nothing above includes them").format(n=len(assessment.city.overrides))
-    yield Text("  " + heading, style="yellow")
+    yield indented(heading, "yellow")
     for one in assessment.city.overrides:
         stands = "" if one["id"] in told.applied else "  " + _("no longer stands")
-        yield Text(f"    {one['indicator']} {override_text(one)}{stands}")
+        yield indented(f"{one['indicator']} {override_text(one)}{stands}", by=4)
     words = {"points": score_text(told.total), "most": figure(told.applicable), "verdict": decision_word(told.verdict)}
-    yield Text("  " + _("with them: {points} / {most}, {verdict}").format(**words), style="yellow")
+    yield indented(_("with them: {points} / {most}, {verdict}").format(**words), "yellow")
 
 
 def _findings(kind: str, findings: list[Finding]) -> RenderableType:
-    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
+    table = rows(2)
     for finding in findings:
         notes = [word for word in (severity_word(finding.severity), basis_word(finding.basis)) if word]
         about = f"  [{', '.join(finding.about)}]" if finding.about else ""
         table.add_row(" · ".join(notes), Text.assemble(finding.says, (about, "dim"), (_action(finding), "cyan")))
-    return Group("", Text(f"{kind_word(kind)} ({len(findings)})", style="bold"), Padding(table, (0, 0, 0, 2)))
+    return Group("", Text(with_note(kind_word(kind), len(findings)), style="bold"), Padding(table, (0, 0, 0, 2)))
 
 
 def _action(finding: Finding) -> str:
@@ -155,10 +174,7 @@ def _settling(assessment: Assessment) -> Iterator[RenderableType]:
     else:
         yield Text(_("What items wait for; without points nothing settles the conclusion"), style="bold")
     vetoes = veto_ids(assessment.outcomes)
-    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    table.add_column(overflow="fold")
+    table = rows(3)
     for one in settling[:_SHOWN_SETTLING]:
         worth = points_word(one.points) if vetoes.isdisjoint(one.items) else _("decides")
         kind = _("clearance record") if one.kind == "clearance" else one.id.partition(":")[2]
@@ -167,9 +183,7 @@ def _settling(assessment: Assessment) -> Iterator[RenderableType]:
         )
     yield Padding(table, (0, 0, 0, 2))
     if len(settling) > _SHOWN_SETTLING:
-        yield Text(
-            "  " + _("… and {n} more in the stored assessment").format(n=len(settling) - _SHOWN_SETTLING), style="dim"
-        )
+        yield indented(_("… and {n} more in the stored assessment").format(n=len(settling) - _SHOWN_SETTLING), "dim")
 
 
 def _failures(assessment: Assessment) -> Iterator[RenderableType]:
@@ -179,7 +193,7 @@ def _failures(assessment: Assessment) -> Iterator[RenderableType]:
         yield ""
         yield Text(_("Failed: no conclusion rests on these items"), style="bold red")
         for told in failed:
-            yield Text(f"  {told}", style="red")
+            yield indented(told, "red")
 
 
 def provincial_summary(ledger: Provincial) -> RenderableType:
@@ -191,7 +205,7 @@ def provincial_summary(ledger: Provincial) -> RenderableType:
     for outcome in ledger.outcomes:
         stricter = _("; national line tightened") if outcome.id in ledger.tightened else ""
         points = f"{score_text(outcome.score)} / {figure(outcome.applicable)}"
-        parts.append(Text(f"  {outcome.id} {outcome.title}: {verdict_word(outcome.verdict)} {points}{stricter}"))
+        parts.append(indented(f"{outcome.id} {outcome.title}: {verdict_word(outcome.verdict)} {points}{stricter}"))
     for kind in _TOLD_KINDS:
         findings = [finding for finding in ledger.findings if finding.kind == kind]
         if findings:
@@ -201,6 +215,6 @@ def provincial_summary(ledger: Provincial) -> RenderableType:
     basis = conclusion.line_basis
     words = {"line": f"{conclusion.line:g}", "status": status_word(basis.status), "source": basis.source}
     both = _("Nation and province together: {verdict}").format(verdict=decision_word(ledger.verdict))
-    parts += [Text(alone), Text("  " + rule.format(**words), style="dim")]
+    parts += [Text(alone), indented(rule.format(**words), "dim")]
     parts.append(Text(both, style=f"bold {_COLOURS[ledger.verdict]}"))
     return Group(*parts)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
 from cityrubric.explain.records import Change, Explanation, Narrowing, Node
 from cityrubric.language import translate as _
+from cityrubric.report.screen import indented, rows
 from cityrubric.report.steps import is_veto, points_text, result_word, step_name, step_words, written
 
 _MARKS = {True: "√", False: "×", None: "?"}  # all of them in GB 2312
 _STYLES = {True: "green", False: "red", None: "yellow"}
 _MARKED = {"override", "test", "alternative", "line", "rule", "total", "sampling", "row", "within"}
 _SHOWN = 12
+_HASH = re.compile("(sha256:[0-9a-f]{12})[0-9a-f]{52}")  # of a table: the record has all of it
 
 
 def explanation_tree(explanation: Explanation) -> RenderableType:
@@ -43,7 +46,8 @@ def node_text(node: Node, above: Node | None = None) -> str:
 
 
 def _tree(node: Node, above: Node | None = None) -> Tree:
-    tree = Tree(_label(node, above))
+    label = _label(node, above)
+    tree = Tree(_HASH.sub(r"\1…", label.plain) if _HASH.search(label.plain) else label)
     for child in node.children:
         tree.add(_tree(child, node))
     return tree
@@ -56,7 +60,7 @@ def _label(node: Node, above: Node | None) -> Text:
 
 
 def _changes(changes: tuple[Change, ...], *, veto: bool) -> RenderableType:
-    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    table = rows(4)
     for one in changes:
         table.add_row(
             one.title,
@@ -68,11 +72,11 @@ def _changes(changes: tuple[Change, ...], *, veto: bool) -> RenderableType:
 
 
 def _missing(missing: tuple[Narrowing, ...]) -> RenderableType:
-    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    table = rows(3)
     for one in missing[:_SHOWN]:
         points = points_text(one.least, one.most)
         items = ", ".join(one.items)
         table.add_row(Text(points, style="yellow"), one.title, Text(f"{one.key} → {items}", style="dim"))
     more = len(missing) - _SHOWN
-    rest = [Text("  " + _("… and {n} more with --json").format(n=more), style="dim")] if more > 0 else []
+    rest = [indented(_("… and {n} more with --json").format(n=more), "dim")] if more > 0 else []
     return Group(Padding(table, (0, 0, 0, 2)), *rest)
