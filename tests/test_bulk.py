@@ -138,9 +138,14 @@ def _check_frames(folder: Path, wanted: list[Assessment]) -> None:
         assert row["conclusion"] == one.conclusion.verdict
         assert [row["least"] / 1000, row["most"] / 1000] == [*one.scores.total]
         rows = outcomes.filter(pl.col("city") == id_).select("indicator", "verdict", "least", "most").rows()
-        assert rows == [(o.id, o.verdict, *(round(end * 1000) for end in o.score)) for o in one.outcomes]
+        points = [[round(end * 1000) if o.max_score else None for end in o.score] for o in one.outcomes]
+        assert rows == [(o.id, o.verdict, *ends) for o, ends in zip(one.outcomes, points, strict=True)]
         ids = set(findings.filter(pl.col("city") == id_)["finding"].to_list())
         assert ids == {f.id for f in one.findings if f.kind != "inconsistency"}
+    vetoes = {group.id for group in wanted[0].scores.groups if not group.max_score}
+    assert vetoes
+    for name in summary.columns[3:-1]:
+        assert summary[name].is_null().all() == (name.partition(".")[0] in vetoes)
     assert any(f.kind == "inconsistency" for one in wanted for f in one.findings)  # which the table is to leave out
 
 

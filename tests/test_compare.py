@@ -59,6 +59,18 @@ def test_a_line_goes_up_or_down() -> None:
     assert changes(with_first(line(90))) == {"line_down": ("met ≥ 93", "met ≥ 90")}
 
 
+def test_lines_and_weights_of_many_digits_are_told_apart() -> None:
+    """Of six digits these would be the same."""
+    before = with_first(line(1_234_567.25))
+    after = with_first(line(1_234_568.25), before)
+    moved = compare(before, after, draft_crosswalk(before, after)).pairs[0]
+    assert [(one.kind, one.before, one.after) for one in moved.changes] == [
+        ("line_up", "met ≥ 1234567.25", "met ≥ 1234568.25")
+    ]
+    heavy, light = (with_first(lambda one, n=n: evolve(one, max_score=n), OLD) for n in (1_234_567, 1_234_568))
+    assert [one.kind for one in compare(heavy, light, draft_crosswalk(heavy, light)).pairs[0].changes] == ["weight"]
+
+
 def test_weight_title_operator_and_provenance_are_told_apart() -> None:
     assert changes(with_first(lambda one: evolve(one, max_score=2000))) == {"weight": ("", "2")}
     assert changes(with_first(lambda one: evolve(one, provenance=Provenance(False, "")))).keys() == {"provenance"}

@@ -11,6 +11,7 @@ import polars
 import pytest
 from attrs import evolve
 from jsonschema import Draft4Validator
+from openpyxl import load_workbook
 
 from cityrubric.assessment import Assessment
 from cityrubric.authoring.lint.lint import check_ruleset
@@ -29,6 +30,8 @@ from cityrubric.telling.tell import assess
 CITIES = sorted(path.parent.name for path in shipped("cities").glob("*/city.toml"))
 OFFICIAL = Path(__file__).parent / "official"
 DECIDED = {"met", "partly_met", "not_met"}
+POINTS = ("score_least", "score_most", "max_score", "applicable")
+WRITTEN = ("csv", "parquet", "sarif", "oscal", "excel")
 EVERY_VERDICT = (*DECIDED, "undetermined", "not_applicable", "not_assessed", "error", "out_of_scope")
 
 
@@ -128,8 +131,8 @@ def test_both_tables_say_the_same_and_keep_both_ends(made: Assessment, audience:
     outcomes = [*made.outcomes, *(made.provincial.outcomes if made.provincial else ())]
     assert [row["verdict"] for row in read] == table["verdict"].to_list() == [one.verdict for one in outcomes]
     ends = list(zip(table["score_least"], table["score_most"], strict=True))
-    assert ends == [one.score for one in outcomes]
-    assert [(float(row["score_least"]), float(row["score_most"])) for row in read] == ends
+    assert ends == [one.score if one.max_score else (None, None) for one in outcomes]
+    assert [tuple(float(row[n]) if row[n] else None for n in ("score_least", "score_most")) for row in read] == ends
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
@@ -149,3 +152,32 @@ def test_single_items_are_not_published(name: str) -> None:
     with pytest.raises(CityrubricError, match="not published"):
         choose_formats([name], audience=Audience.PUBLIC)
     assert choose_formats([name], audience=Audience.CITY)
+
+
+def test_what_earns_no_points_has_none_rather_than_0(made: Assessment) -> None:
+    """As a veto, or every item of a rule set whose points nobody knows."""
+    bare = evolve(made.outcomes[0], max_score=0.0, applicable=0.0, score=(0.0, 0.0))
+    files = render(evolve(made, outcomes=(bare, *made.outcomes[1:])), Order(Edition(Audience.INTERNAL), WRITTEN))
+    first = next(csv.DictReader(io.StringIO(files["outcomes.csv"].decode("utf-8-sig"), newline="")))
+    assert {first[name] for name in POINTS} == {""}
+    table = polars.read_parquet(io.BytesIO(files["outcomes.parquet"]))
+    assert [table[name][0] for name in POINTS] == [None] * 4
+    assert table["max_score"].dtype == polars.Float64
+    told = json.loads(files["assessment.sarif"])["runs"][0]["results"][0]["properties"]
+    assert (told["score"], told["maxScore"], told["applicable"]) == (None, None, None)
+    assert "max_score" not in told["provenance"]
+    item, other, *_rest = json.loads(files["oscal.json"])["assessment-results"]["results"][0]["observations"]
+    assert not any("score" in one["name"] for one in item["props"])
+    assert {"score-least", "max-score-provenance"} <= {one["name"] for one in other["props"]}
+    workbook = load_workbook(io.BytesIO(next(files[name] for name in files if name.endswith(".xlsx"))), read_only=True)
+    rows = [row for sheet in workbook for row in sheet.iter_rows(values_only=True) if row[0] == bare.id]
+    assert rows[0][5:8] == (None, None, None)
+
+
+def test_points_are_told_with_all_their_decimals(made: Assessment) -> None:
+    """Six digits would make 1234.57 of it, which nobody earned."""
+    first = evolve(made.outcomes[0], max_score=1234.568, applicable=1234.568, score=(1234.567, 1234.567))
+    told = document(evolve(made, outcomes=(first, *made.outcomes[1:])), Audience.INTERNAL, "oscal")
+    props = told["assessment-results"]["results"][0]["observations"][0]["props"]
+    named = {one["name"]: one["value"] for one in props}
+    assert (named["score-least"], named["max-score"]) == ("1234.567", "1234.568")

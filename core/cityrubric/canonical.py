@@ -91,13 +91,13 @@ def _quoted(text: str) -> str:
     return encode_basestring(unicodedata.normalize("NFC", text))
 
 
-def _decimal_text(number: float) -> str:
-    """82.5 is 82.50, 4 is 4.0 and 1e3 is 1000."""
+def decimal_text(number: float) -> str:
+    """Return a finite number as its decimals, all of them: 82.5 is 82.50, 4 is 4.0 and 1e3 is 1000."""
     text = format(Decimal(repr(number)) + 0, "f")  # + 0 makes of -0 what it means
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 _QUOTED = Remembered(_quoted)
-_NUMBERS = Remembered(lambda number: f'{{"number":{_quoted(_decimal_text(number))}}}')
+_NUMBERS = Remembered(lambda number: f'{{"number":{_quoted(decimal_text(number))}}}')
 _ALIKE = frozenset({"str", "str | None", "tuple[str, ...]", "int", "float", "End", "Basis", "Basis | None"})
 """Types of which equal values have one text; a truth would pass for 0 or 1."""

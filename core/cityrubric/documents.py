@@ -15,7 +15,7 @@ from typing import Any
 import jsonschema_rs
 import tomli
 
-from cityrubric.errors import FaultLog, did_you_mean, place, visible
+from cityrubric.errors import FaultLog, did_you_mean, place, reason, visible
 from cityrubric.files import leads_out
 from cityrubric.language import translate as _
 from cityrubric.limits import limits
@@ -113,7 +113,7 @@ def read_content(path: Path, name: str, log: FaultLog) -> bytes | None:
         words = {"size": math.ceil(path.stat().st_size / 2**20), "limit": limits().document_mb}
         log.add(name, "", _("{size} MB; the limit is {limit} MB").format(**words))
     except OSError as error:
-        log.add(name, "", _("cannot be read: {why}").format(why=error.strerror))
+        log.add(name, "", _("cannot be read: {why}").format(why=reason(error)))
     return None
 
 

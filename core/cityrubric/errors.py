@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -110,6 +111,29 @@ class Spot:
     def fault(self, says: str) -> None:
         """Note what is wrong here."""
         self.log.add(self.document, place(*self.steps), says)
+
+
+def reason(error: Exception) -> str:
+    """Return why something failed; what the system usually refuses for, in the language of the rest."""
+    if not isinstance(error, OSError):
+        return str(error)
+    usual = {
+        errno.ENOENT: _("No such file or directory"),
+        errno.EACCES: _("Permission denied"),
+        errno.EPERM: _("Operation not permitted"),
+        errno.EROFS: _("Read-only file system"),
+        errno.ENOSPC: _("No space left on device"),
+        errno.EFBIG: _("File too large"),
+        errno.ENAMETOOLONG: _("File name too long"),
+        errno.EISDIR: _("Is a directory"),
+        errno.ENOTDIR: _("Not a directory"),
+        errno.EEXIST: _("File exists"),
+        errno.EBUSY: _("Device or resource busy"),
+        errno.ELOOP: _("Too many levels of symbolic links"),
+        errno.EIO: _("Input/output error"),
+        errno.EMFILE: _("Too many open files"),
+    }
+    return usual.get(error.errno or 0) or error.strerror or str(error)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

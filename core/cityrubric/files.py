@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from cityrubric.errors import CityrubricError, visible
+from cityrubric.errors import CityrubricError, reason, visible
 from cityrubric.language import translate as _
 
 try:
@@ -32,11 +32,12 @@ def write_whole(target: Path, content: str | bytes) -> None:
         CityrubricError: if it cannot be written; then nothing is left behind.
     """
     try:
-        if target.exists() and not (target.is_file() or target.is_dir()):
-            raise CityrubricError(_("{file} cannot be written: {why}").format(file=target, why=_("is no file")))
+        if target.exists() and not target.is_file():
+            why = _("Is a directory") if target.is_dir() else _("is no file")
+            raise CityrubricError(_("{file} cannot be written: {why}").format(file=target, why=why))
         _write(target, content.encode() if isinstance(content, str) else content)
     except OSError as error:
-        raise CityrubricError(_("{file} cannot be written: {why}").format(file=target, why=error.strerror)) from error
+        raise CityrubricError(_("{file} cannot be written: {why}").format(file=target, why=reason(error))) from error
 
 
 def fault_of_name(name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from cityrubric.errors import CityrubricError
+from cityrubric.errors import CityrubricError, reason
 from cityrubric.files import fault_of_name, write_whole
 from cityrubric.language import translate as _
 
@@ -43,7 +43,7 @@ def alone_in(folder: Path) -> Iterator[None]:
         raise CityrubricError(says.format(folder=folder, n=_PATIENCE)) from error
     except (OSError, NotImplementedError) as error:
         says = _("{folder} cannot be locked for writing: {why}; work where you may write, and copy the folder there")
-        raise CityrubricError(says.format(folder=folder, why=getattr(error, "strerror", "") or error)) from error
+        raise CityrubricError(says.format(folder=folder, why=reason(error))) from error
     try:
         _finish(folder)
         yield
@@ -131,7 +131,7 @@ def _finish(folder: Path) -> None:
 
 def _held(error: OSError) -> str:
     says = _("{file} cannot be replaced: {why}; close it where it is open and try again, nothing is lost")
-    return says.format(file=error.filename, why=error.strerror)
+    return says.format(file=error.filename, why=reason(error))
 
 
 def _waiting(changes: Path) -> list[str]:

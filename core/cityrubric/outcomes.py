@@ -137,6 +137,11 @@ class Outcome:
     note: str = ""
     failure: str = ""
 
+    @property
+    def earns(self) -> bool:
+        """Whether it can earn points; what cannot has no score, which is another thing than a score of nothing."""
+        return self.max_score > 0
+
 
 @frozen
 class GroupScore:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,9 +57,9 @@ class Project:
         if isinstance(version, Path):
             return version
         for some in self.folders("rulesets"):
-            if (some / version / RULESET_FILE).is_file():
+            if os.path.isfile(some / version / RULESET_FILE):  # also of a name that is too long, which pathlib raises
                 return some / version
-        if (Path(version) / RULESET_FILE).is_file():
+        if os.path.isfile(Path(version) / RULESET_FILE):
             return Path(version)
         hint = did_you_mean(version, self.ruleset_versions())
         raise CityrubricError(_("no rule set '{version}'").format(version=version) + hint)
@@ -69,11 +70,11 @@ class Project:
         Raises:
             CityrubricError: if there is none.
         """
-        if city.is_dir():
+        if os.path.isdir(city):
             return city
         if city.parent.as_posix() in {".", "cities"}:
             for some in self.folders("cities"):
-                if (some / city.name / CITY_FILE).is_file():
+                if os.path.isfile(some / city.name / CITY_FILE):
                     return some / city.name
         known = [file.parent.name for some in self.folders("cities") for file in some.glob(f"*/{CITY_FILE}")]
         says = _("no such city: {city} (a folder with a {file}); `cityrubric --project DIR new city` starts one")

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cityrubric.errors import CityrubricError
+from cityrubric.errors import CityrubricError, reason
 from cityrubric.language import translate as _
 
 _PIECE = 250_000  # rows held at a time
@@ -26,12 +26,12 @@ def stream_table(rows: Iterable[Sequence[str]], target: Path) -> int:
         raise CityrubricError(_("{file}: must end in .csv or .parquet").format(file=target.as_posix()))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
+        with TemporaryDirectory(dir=target.parent.absolute(), prefix=f".{target.name}.") as folder:
             unfinished = Path(folder) / target.name
             count = kinds[target.suffix.lower()](iter(rows), unfinished)
             unfinished.replace(target)
     except OSError as error:
-        raise CityrubricError(_("{file} cannot be written: {why}").format(file=target, why=error.strerror)) from error
+        raise CityrubricError(_("{file} cannot be written: {why}").format(file=target, why=reason(error))) from error
     return count
 
 
@@ -55,6 +55,6 @@ def _parquet(rows: Iterator[Sequence[str]], path: Path) -> int:
         count += len(piece)
     if not count:
         pl.DataFrame(schema=dict.fromkeys(headings, pl.String)).write_parquet(pieces / "none.parquet")
-    pl.scan_parquet(pieces / "*.parquet").sink_parquet(path)
+    pl.scan_parquet(sorted(pieces.iterdir()), glob=False).sink_parquet(path)  # a folder may be called "[1]"
     shutil.rmtree(pieces)
     return count

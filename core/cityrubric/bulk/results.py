@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 from cityrubric.evaluate.assess import Results
 from cityrubric.evaluate.plan import Plan
 from cityrubric.records import City
+from cityrubric.rubric.model import Indicator
 from cityrubric.states import Decision, Verdict
+
+_ENDS = ("least", "most", "applicable")
 
 
 class Frames(NamedTuple):
-    """What is kept of some cities; points in thousandths.
+    """What is kept of some cities; points in thousandths, none where none can be earned.
 
     Attributes:
         cities: conclusion and points of each city, and of each group.
@@ -35,34 +38,45 @@ def frames_of(cities: Sequence[City], results: Results, plan: Plan) -> Frames:
     """Return the rows of the cities of a block."""
     names, ids, kept = _words(plan)
     own = pl.Series("city", [city.id for city in cities], dtype=pl.String)
-    count, scores = len(ids), results.scores
+    count, scores, indicators = len(ids), results.scores, plan.ruleset.indicators
     groups = {
-        f"{group.id}.{end}": scores.groups[layer, row].astype(np.int32)
+        f"{group.id}.{end}": _points(scores.groups[layer, row], [one for one in indicators if one.group == group.id])
         for row, group in enumerate(plan.ruleset.groups)
-        for layer, end in enumerate(("least", "most", "applicable"))
+        for layer, end in enumerate(_ENDS)
     }
     summary = pl.DataFrame(
         {
             "city": own,
             "name": [city.name for city in cities],
             "conclusion": _named(scores.decision, [decision.code for decision in Decision]),
-            **{end: scores.base[n].astype(np.int32) for n, end in enumerate(("least", "most", "applicable"))},
+            **{end: _points(scores.base[n], indicators) for n, end in enumerate(_ENDS)},
             **groups,
             "failed": _failures(results, len(cities)),
         }
     )
     by_city = results.outcomes.points.astype(np.int32).transpose(0, 2, 1).reshape(3, -1)
+    earning = pl.Series(np.tile([one.max_score > 0 for one in indicators], len(cities)))
     outcomes = pl.DataFrame(
         {
             "city": own.gather(np.repeat(np.arange(len(cities)), count)),
             "indicator": _named(np.tile(np.arange(count), len(cities)), ids),
             "verdict": _named(results.outcomes.verdicts.T.reshape(-1), [verdict.code for verdict in Verdict]),
-            **{end: by_city[n] for n, end in enumerate(("least", "most", "applicable"))},
+            **{end: pl.Series(by_city[n]).zip_with(earning, _nothing(by_city.shape[1])) for n, end in enumerate(_ENDS)},
         }
     )
     which, where = np.nonzero(results.findings[kept].T)
     found = pl.DataFrame({"city": own.gather(which), "finding": _named(where, names)})
     return Frames(summary, outcomes, found)
+
+
+def _points(thousandths: NDArray[np.int64], of: Sequence[Indicator]) -> pl.Series:
+    """A column of points; of what cannot earn any, such as vetoes, there are none, which is not a score of 0."""
+    earned = any(one.max_score for one in of)
+    return pl.Series(thousandths.astype(np.int32)) if earned else _nothing(len(thousandths))
+
+
+def _nothing(count: int) -> pl.Series:
+    return pl.Series([None], dtype=pl.Int32).new_from_index(0, count)
 
 
 @lru_cache(maxsize=4)

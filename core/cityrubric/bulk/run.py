@@ -14,7 +14,7 @@ from attrs import define
 from cityrubric.bulk.results import Frames, frames_of
 from cityrubric.bulk.settle import block_of_rows, city_of_rows
 from cityrubric.bulk.tables import FactTables
-from cityrubric.errors import CityrubricError
+from cityrubric.errors import CityrubricError, reason
 from cityrubric.evaluate.assess import assess_block
 from cityrubric.evaluate.block import Block
 from cityrubric.evaluate.columns import make_block
@@ -101,13 +101,14 @@ def _assess(blocks: Iterable[Block], plan: Plan, out: Path, full: Container[str]
 @contextmanager
 def _unfinished(out: Path) -> Iterator[Path]:
     """A folder beside the results, for what is not yet whole; gone in the end, whatever happens."""
+    str(out).encode()  # polars takes no other names; what it is raised for says so
     try:
         out.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=out))
+        folder = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=out.absolute()))  # to polars "~" is somebody's home
         for name in (*TABLES, _WHOLE):
             (folder / name).mkdir()
     except OSError as error:
-        raise CityrubricError(_("{file} cannot be written: {why}").format(file=out, why=error.strerror)) from error
+        raise CityrubricError(_("{file} cannot be written: {why}").format(file=out, why=reason(error))) from error
     try:
         yield folder
     finally:

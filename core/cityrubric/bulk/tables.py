@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 
 from cityrubric.bulk.facts import NUMBERS, REQUIRED, TEXTS, FactRows, check_rows
 from cityrubric.bulk.texts import showable
-from cityrubric.errors import CityrubricError, did_you_mean, visible
+from cityrubric.errors import CityrubricError, did_you_mean, reason, visible
 from cityrubric.evaluate.block import CITIES_PER_BLOCK
 from cityrubric.evaluate.layout import Layout
 from cityrubric.fieldwork.tables import RowFaults
@@ -232,16 +232,16 @@ def _kinds(path: Path) -> pl.Schema:
         check_columns(path)
         return scanned.collect_schema()
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
-        why = getattr(error, "strerror", None) or visible(str(error).partition("\n")[0])
+        why = visible(reason(error).partition("\n")[0])
         raise CityrubricError(_("{file} cannot be read: {why}").format(file=path, why=why)) from error
 
 
 def _scan(path: Path) -> pl.LazyFrame:
-    ending = path.suffix.lower()
+    ending, whole = path.suffix.lower(), path.absolute()  # to polars "~" is somebody's home
     if ending == ".parquet":
-        return pl.scan_parquet(path, glob=False)
+        return pl.scan_parquet(whole, glob=False)
     if ending in {".arrow", ".feather", ".ipc"}:
-        return pl.scan_ipc(path, glob=False)
+        return pl.scan_ipc(whole, glob=False)
     raise CityrubricError(_("{file}: a table must end in parquet, arrow, feather or ipc").format(file=path))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -50,7 +50,11 @@ def bulk_folders(folders: Sequence[Path], version: str, out: Path, full: Sequenc
     with _progress() as progress:
         task = progress.add_task("", total=len(found))
         lots = _lots(found, ruleset, failed)
-        tally = assess_lots(lots, plan_of(ruleset), out, full, lambda done: progress.update(task, completed=done))
+        try:
+            tally = assess_lots(lots, plan_of(ruleset), out, full, lambda done: progress.update(task, completed=done))
+        except CityrubricError:  # none is left, which these tell why
+            _tell_failed(failed)
+            raise
     return _conclude(tally, failed, out)
 
 
@@ -68,12 +72,16 @@ def _lots(folders: Sequence[Path], ruleset: Ruleset, failed: dict[str, str]) -> 
 
 def _conclude(tally: Tally, unread: dict[str, str], out: Path) -> int:
     failed = {**tally.failed, **unread}
-    for name, why in sorted(failed.items()):
-        say(_("{city} failed: {why}").format(city=name, why=why.replace("\n", "\n  ")))
+    _tell_failed(failed)
     counts = ", ".join(f"{decision_word(code)} {count}" for code, count in sorted(tally.conclusions.items()))
     say(_("cities assessed: {n} ({counts}); failed: {failed}").format(n=tally.count, counts=counts, failed=len(failed)))
     say(_("written: {file}").format(file=", ".join(str(out / f"{name}.parquet") for name in TABLES)))
     return FAULTY if failed else 0
+
+
+def _tell_failed(failed: Mapping[str, str]) -> None:
+    for name, why in sorted(failed.items()):
+        say(_("{city} failed: {why}").format(city=name, why=why.replace("\n", "\n  ")))
 
 
 def _progress() -> Progress:

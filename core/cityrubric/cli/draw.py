@@ -11,7 +11,7 @@ from attrs import evolve
 from cityrubric.cli.saying import FAULTY, result, say
 from cityrubric.cli.session import load_named
 from cityrubric.documents import Document, check_document, read_json, read_text
-from cityrubric.errors import CityrubricError, FaultLog, Faults
+from cityrubric.errors import CityrubricError, FaultLog, Faults, reason
 from cityrubric.fieldwork.commitment import Frozen, commitment_to, freeze, new_secret
 from cityrubric.fieldwork.draw import check_strata
 from cityrubric.fieldwork.plan import Plan, plan_version, read_plan
@@ -157,7 +157,7 @@ def _write_secret(path: Path) -> None:
     except OSError as error:
         if begun:
             path.unlink(missing_ok=True)
-        raise CityrubricError(_("{file} cannot be written: {why}").format(file=path, why=error.strerror)) from error
+        raise CityrubricError(_("{file} cannot be written: {why}").format(file=path, why=reason(error))) from error
 
 
 def _refuse_existing(target: Path) -> None:

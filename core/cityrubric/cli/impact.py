@@ -45,6 +45,8 @@ def tell_impact(
             views[folder] = views_of(folder, _before(folder, facts_before), old, new, crosswalk)
         except CityrubricError as error:
             say(str(error))
+    if not views:  # an earlier result stays as it is
+        return FAULTY
     check_apart(folder.resolve().name for folder in views)
     for one in views.values():
         store(assess(one.before, old), out / SNAPSHOT)

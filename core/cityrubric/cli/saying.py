@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from cityrubric.errors import CityrubricError, Faults, PluginError, visible
+from cityrubric.errors import CityrubricError, Faults, PluginError, reason, visible
 from cityrubric.language import translate as _
 
 FAULTY, BAD_USE = 1, 2
@@ -24,6 +24,13 @@ def say(text: str) -> None:
 def result(text: str) -> None:
     """Hand out a result."""
     sys.stdout.write(text)
+
+
+def _around(error: UnicodeEncodeError) -> str:
+    """The line in which a text cannot be encoded, which may be a long one: the name, and what stands beside it."""
+    text = str(error.object)
+    start, end = text.rfind("\n", 0, error.start) + 1, text.find("\n", error.start)
+    return text[start : end if end >= 0 else None]
 
 
 @contextmanager
@@ -41,10 +48,10 @@ def failing() -> Iterator[None]:
         sys.exit(BAD_USE)
     except UnicodeEncodeError as error:  # on Linux a name may be any bytes
         says = _("a name that is not UTF-8, which results cannot hold: {name}; rename it")
-        say(says.format(name=visible(str(error.object))))
+        say(says.format(name=visible(_around(error))))
         sys.exit(BAD_USE)
     except OSError as error:
-        say(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        say(f"{error.filename}: {reason(error)}" if error.filename else str(error))
         sys.exit(FAULTY)
     except BaseException as error:
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":  # of Rust: polars, calamine

@@ -9,6 +9,7 @@ from itertools import islice
 
 from attrs import define, field, frozen
 
+from cityrubric.canonical import decimal_text
 from cityrubric.catalogue import FactSpec
 from cityrubric.explain.records import Change
 from cityrubric.explain.variants import Ground, Outcome, Place, Variant
@@ -172,4 +173,4 @@ def _written(value: float, spec: FactSpec) -> str:
         return spec.levels[int(value)]
     if spec.kind != "number":
         return "true" if value else "false"
-    return f"{Decimal(repr(value)).normalize():f}"
+    return decimal_text(value)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from attrs import define, field, frozen
 
-from cityrubric.errors import FAULTS_SHOWN, UNSEEN, CityrubricError, Fault, FaultLog, did_you_mean
+from cityrubric.errors import FAULTS_SHOWN, UNSEEN, CityrubricError, Fault, FaultLog, did_you_mean, reason
 from cityrubric.language import translate as _
 from cityrubric.limits import limits
 from cityrubric.workbooks import check_columns, check_size, open_workbook, sheet_rows
@@ -84,7 +84,7 @@ def read_table(path: Path, faults: RowFaults, sheet: str | None = None) -> Table
     try:
         rows = readers[path.suffix.lower()](path, sheet)
     except OSError as error:
-        faults.add(None, _("cannot be read: {why}").format(why=error.strerror or error))
+        faults.add(None, _("cannot be read: {why}").format(why=reason(error)))
     except UnicodeDecodeError as error:
         faults.add(None, _("not UTF-8 (byte {n}); save it as UTF-8").format(n=error.start))
     except ValueError as error:
@@ -144,7 +144,7 @@ def _parquet_rows(path: Path, _sheet: str | None) -> Sequence[Sequence[object]]:
 
     check_columns(path, most=limits().rows)
     try:
-        frame = polars.read_parquet(path, glob=False)
+        frame = polars.read_parquet(path.absolute(), glob=False)  # to polars "~" is somebody's home
     except polars.exceptions.PolarsError as error:
         raise ValueError(str(error)) from error
     return [frame.columns, *frame.iter_rows()]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from cityrubric.canonical import decimal_text
 from cityrubric.intake.evidence import file_hash
 from cityrubric.intake.surveys import sampling_interval
 from cityrubric.proceedings import Evidence
@@ -109,7 +110,13 @@ def _surveys(city: City, ruleset: Ruleset) -> Iterator[Remark]:
     for survey in city.surveys:
         low, high = sampling_interval(survey)
         unit = ruleset.offers.catalogue[survey.fact].unit
-        yield Remark(city.id, "survey", survey.id, survey.question, (f"{survey.result:g} {unit}", f"{low:g}..{high:g}"))
+        yield Remark(
+            city.id,
+            "survey",
+            survey.id,
+            survey.question,
+            (f"{decimal_text(survey.result)} {unit}", f"{low:g}..{high:g}"),
+        )
 
 
 def _reused(cities: Sequence[tuple[City, Path]]) -> Iterator[Remark]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from cityrubric.errors import FaultLog
+from cityrubric.errors import FaultLog, reason
 from cityrubric.language import translate as _
 from cityrubric.office import row_height, workbook_bytes, write_row
 from cityrubric.workbooks import open_workbook, sheet_rows
@@ -82,7 +82,7 @@ def read_rows(path: Path, sheet: str, columns: Sequence[Column], log: FaultLog) 
             return []
         table = sheet_rows(workbook, sheet)
     except (OSError, ValueError) as error:
-        log.add(name, "", _("cannot be read: {why}").format(why=getattr(error, "strerror", None) or error))
+        log.add(name, "", _("cannot be read: {why}").format(why=reason(error)))
         return []
     headings = [_text(cell) for cell in table[0]] if table else []
     for column in columns:

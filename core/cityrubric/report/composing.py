@@ -13,7 +13,7 @@ from cityrubric.report.audience import View
 from cityrubric.report.deciding import rests_on_reconstruction
 from cityrubric.report.figures import RATE_DECIMALS, figure
 from cityrubric.report.sentences import PROVINCIAL, Sentence, fact_id, ids_of
-from cityrubric.report.texts import BlockText, DocumentText, SentenceText, Texts
+from cityrubric.report.texts import SCORE_WORDS, BlockText, DocumentText, SentenceText, Texts
 from cityrubric.report.values import Stated, all_text, date_text, span_text, stated_facts, value_text, when_text
 from cityrubric.states import Verdict
 
@@ -90,7 +90,7 @@ def general_words(view: View, texts: Texts) -> Words:
         words |= {"joint.title": joint.title, "joint.notice": joint.notice}
         words["joint.verdict"] = names["decisions"][joint.verdict]
     words["left_out"] = names["words"]["list"].join(view.left_out)
-    if view.scores is not None:
+    if view.scores is not None and view.scores.scored:
         scores = view.scores
         low, high = (figure(end) for end in scores.total)
         words |= {"score.low": low, "score.high": high, "score.applicable": figure(scores.applicable)}
@@ -155,6 +155,8 @@ def _sentences(text: SentenceText, document: DocumentText, known: _Known) -> Ite
         return
     if any(support not in known.ids for support in text.rests_on):
         return  # nobody has declared anything, or there are no rules of a province's own
+    if SCORE_WORDS.intersection(text.says.blanks()) - known.words.keys():
+        return  # nothing in this rule set earns points
     for suffix, findings in _found(text, known):
         because = {*_support(text, known), *(f"{known.ledger}finding:{one.id}" for one in findings)}
         says = text.says.substitute(_words(text, findings, known))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from cityrubric.canonical import decimal_text
 from cityrubric.language import translate as _
-from cityrubric.report.figures import figure
 from cityrubric.report.words import decision_word, severity_word, state_word, truth_word, verdict_word
 
 SIGNS = {"at_least": "≥", "above": ">", "at_most": "≤", "below": "<"}
@@ -14,7 +14,7 @@ def condition_text(name: str, value: str | float, *, veto: bool = False) -> str:
     """Return what one condition of a rule asks, as in `truth = yes` or `at_least = 80`; of a veto, if it is one."""
     sign = SIGNS.get(name.removeprefix(_MAY))
     if sign:
-        asked = f"{sign} {figure(float(value), 6)}"
+        asked = f"{sign} {decimal_text(float(value))}"
         return _("may be {asked}").format(asked=asked) if name.startswith(_MAY) else asked
     if name == "verdict":
         return verdict_word(str(value), veto=veto)

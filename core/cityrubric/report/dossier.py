@@ -9,6 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from cityrubric.assessment import Assessment
+from cityrubric.canonical import decimal_text
 from cityrubric.explain.records import Explanation, Node
 from cityrubric.language import translate as _
 from cityrubric.outcomes import FactRecord, Outcome, PartRecord
@@ -137,7 +138,7 @@ def _part(part: PartRecord) -> Iterator[str]:
     yield "；".join([*words, f"{_('measured')} {measured} {part.unit}".strip(), f"{figure(part.points)} {_('points')}"])
     for band in part.bands:
         ends = ((sign, getattr(band, name)) for name, sign in _SIGNS.items())
-        limits = " ".join(f"{sign} {end:g}" for sign, end in ends if end is not None)
+        limits = " ".join(f"{sign} {decimal_text(end)}" for sign, end in ends if end is not None)
         line = _basis(band.line.status, band.line.source)
         yield f"{_INDENT}{limits or _('otherwise')}: {verdict_word(band.verdict)}, {figure(band.score)}（{line}）"
 

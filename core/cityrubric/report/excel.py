@@ -111,7 +111,7 @@ def _cover(view: View, texts: Texts, mark: str, issued: date | None) -> Iterator
         yield names["left_out"], words["list"].join(view.left_out)
     basis = conclusion.line_basis
     yield names["line"], f"{figure(conclusion.line)}%（{texts.names['statuses'][basis.status]}：{basis.source}）"
-    if view.scores is not None:
+    if view.scores is not None and view.scores.scored:
         rate = span_text(view.scores.rate, words, RATE_DECIMALS, "%")
         yield names["score"], f"{span_text(view.scores.total, words)} / {figure(view.scores.applicable)}（{rate}）"
         yield names["score_note"], texts.annexes["scores"].note
@@ -129,9 +129,7 @@ def _scores(view: View, texts: Texts) -> Iterator[Row]:
             _claims(facts, {"self"}, texts),
             _claims(facts, {"verified"}, texts),
             _difference(facts, texts),
-            one.score[0],
-            one.score[1],
-            one.applicable,
+            *((*one.score, one.applicable) if one.earns else (None,) * 3),
             verdict_text(one, view, texts),
             reason_text(one, view, texts),
             _evidence(one, facts),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from cityrubric.canonical import decimal_text
 from cityrubric.report.audience import View
 from cityrubric.report.figures import RATE_DECIMALS
 from cityrubric.report.texts import Texts
@@ -26,7 +27,7 @@ def filed_rows(view: View, texts: Texts) -> Iterator[Row]:
         yield kinds["interview"], one["id"], about, one["says"], _joined(one.get("person"), one.get("on"))
     for one in city.surveys:
         interval = span_text(tuple(one["sampling_interval"]), words, RATE_DECIMALS)
-        said = f"{one['result']:g}（n={one['n']}）"
+        said = f"{decimal_text(one['result'])}（n={one['n']}）"
         yield kinds["survey"], one["id"], one["question"], said, f"{words['sampling']}{interval}"
     for one in city.deliberations:
         about = _joined(one["fact"], one.get("period"), one.get("area"))

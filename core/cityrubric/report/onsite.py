@@ -12,7 +12,7 @@ from rich.text import Text
 from cityrubric.assessment import Assessment
 from cityrubric.inspected import Inspections, TypeScore
 from cityrubric.language import translate as _
-from cityrubric.report.figures import RATE_DECIMALS, score_text
+from cityrubric.report.figures import RATE_DECIMALS, figure, score_text
 from cityrubric.report.screen import Fitting, indented
 from cityrubric.report.words import decision_word, verdict_word
 
@@ -65,7 +65,7 @@ def _types(inspections: Inspections) -> RenderableType:
     for one in inspections.types:
         name = f"{one.type} {one.mode} {one.title}"
         figures = (score_text(one.score, RATE_DECIMALS), score_text(one.sampling, RATE_DECIMALS))
-        found = (str(one.occurrences), f"{one.per_point:.2f}", f"{one.lost_per_point:.2f}")
+        found = (str(one.occurrences), figure(one.per_point, RATE_DECIMALS), figure(one.lost_per_point, RATE_DECIMALS))
         wide.add_row(name, f"{one.scored}/{one.points}", *figures, *found)
         below += [Text(name), indented(_in_a_line(one))]
     return Fitting(wide, Group(*below))
@@ -79,4 +79,6 @@ def _in_a_line(one: TypeScore) -> str:
     if not one.occurrences:
         return told
     found = _("; {n} occurrences, {each} per point, {lost} lost per point")
-    return told + found.format(n=one.occurrences, each=f"{one.per_point:.2f}", lost=f"{one.lost_per_point:.2f}")
+    return told + found.format(
+        n=one.occurrences, each=figure(one.per_point, RATE_DECIMALS), lost=figure(one.lost_per_point, RATE_DECIMALS)
+    )

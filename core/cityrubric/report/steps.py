@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import ROUND_CEILING, Context, Decimal
 from typing import Any, TypeAlias
 
+from cityrubric.canonical import decimal_text
 from cityrubric.explain.records import Node
 from cityrubric.language import translate as _
 from cityrubric.report.conditions import SIGNS, condition_text
@@ -126,7 +127,11 @@ def _of_fact(data: Data) -> list[str]:
 def _of_rule(data: Data) -> list[str]:
     kind = kind_word(data["kind"]) if data["kind"] != "premise" else ""
     source = [status_word(data["rule_status"]), data["rule_source"]] if "rule_status" in data else []
-    counts = _("{n} of {all}").format(n=f"{data['drawn']:g}", all=f"{data['possible']:g}") if "drawn" in data else ""
+    counts = (
+        _("{n} of {all}").format(n=decimal_text(data["drawn"]), all=decimal_text(data["possible"]))
+        if "drawn" in data
+        else ""
+    )
     says = _OPEN_PLACE.sub("…", data["says"])  # a rule that stands for several names none of them
     return [kind, says, counts, ": ".join(word for word in source if word)]
 
@@ -169,9 +174,9 @@ def _of_group(data: Data) -> list[str]:
 def _of_sampled(data: Data) -> list[str]:
     """A rate with its interval, or a count with the number of points at which it was found."""
     value = f"{_range(data['value'])} {data['unit']}".strip()
-    told = [_("found on site: {value} at {n} points").format(value=value, n=f"{data['points']:g}")]
+    told = [_("found on site: {value} at {n} points").format(value=value, n=decimal_text(data["points"]))]
     if "sampling" in data:
-        words = {"confidence": f"{data['confidence']:g}", "interval": _range(data["sampling"])}
+        words = {"confidence": decimal_text(data["confidence"]), "interval": _range(data["sampling"])}
         told.append(_("another draw: {interval} % ({confidence} % confidence)").format(**words))
     else:
         told.append(_("{n} per point").format(n=f"{data['per_point']:g}"))
@@ -193,7 +198,7 @@ def _of_result(data: Data) -> list[str]:
 
 def _of_row(data: Data) -> list[str]:
     source = [status_word(data["row_status"]), data["row_source"]]
-    return [f"{data['value']:g}", f"({': '.join(word for word in source if word)})"]
+    return [decimal_text(data["value"]), f"({': '.join(word for word in source if word)})"]
 
 
 _TOLD: Mapping[str, Callable[[Data], list[str]]] = {

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from string import Template
 
 from cityrubric.assessment import Finding
+from cityrubric.canonical import decimal_text
 from cityrubric.outcomes import BandRecord, Basis, Outcome, PartRecord
 from cityrubric.report.audience import View
 from cityrubric.report.document import Table
@@ -73,7 +74,7 @@ def _reason(outcome: Outcome, texts: Texts) -> str:
 def line_text(band: BandRecord) -> str:
     """Return the limits of a band, such as `≥80`."""
     ends = ((sign, getattr(band, name)) for name, sign in _SIGNS.items())
-    return "，".join(f"{sign}{figure(end, 6)}" for sign, end in ends if end is not None)
+    return "，".join(f"{sign}{decimal_text(end)}" for sign, end in ends if end is not None)
 
 
 def is_open(outcome: Outcome) -> bool:
@@ -90,7 +91,7 @@ def _measured(part: PartRecord) -> str:
 
 def _scores(view: View, texts: Texts) -> Iterator[Row]:
     for one in view.outcomes:
-        points = (span_text(one.score, texts.names["words"]), figure(one.applicable))
+        points = (span_text(one.score, texts.names["words"]), figure(one.applicable)) if one.earns else ("", "")
         yield (one.id, one.title, verdict_text(one, view, texts), *points, reason_text(one, view, texts))
 
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cityrubric.assessment import Assessment, Finding, Provincial
+from cityrubric.canonical import decimal_text
 from cityrubric.language import translate as _
 from cityrubric.outcomes import GroupScore, ResultRecord, Scores
 from cityrubric.report.deciding import veto_ids
@@ -112,11 +113,11 @@ def _conclusion(assessment: Assessment) -> RenderableType:
     basis = conclusion.line_basis
     parts: list[RenderableType] = ["", line]
     parts += [indented(finding.says) for finding in assessment.findings if finding.kind == "conclusion"]
-    words = {"line": f"{conclusion.line:g}", "status": status_word(basis.status), "source": basis.source}
+    words = {"line": decimal_text(conclusion.line), "status": status_word(basis.status), "source": basis.source}
     parts.append(indented(rule.format(**words), "dim"))
     for one in conclusion.requires:
         says = _("{result} must reach {line} ({status}: {source})")
-        words = {"result": one.result, "line": f"{one.at_least:g}"}
+        words = {"result": one.result, "line": decimal_text(one.at_least)}
         words |= {"status": status_word(one.basis.status), "source": one.basis.source}
         parts.append(indented(says.format(**words), "dim"))
     if conclusion.declared:
@@ -213,7 +214,7 @@ def provincial_summary(ledger: Provincial) -> RenderableType:
     alone = _("Province alone: {verdict}").format(verdict=decision_word(conclusion.verdict))
     rule = _("pass line {line} % of these items ({status}: {source})")
     basis = conclusion.line_basis
-    words = {"line": f"{conclusion.line:g}", "status": status_word(basis.status), "source": basis.source}
+    words = {"line": decimal_text(conclusion.line), "status": status_word(basis.status), "source": basis.source}
     both = _("Nation and province together: {verdict}").format(verdict=decision_word(ledger.verdict))
     parts += [Text(alone), indented(rule.format(**words), "dim")]
     parts.append(Text(both, style=f"bold {_COLOURS[ledger.verdict]}"))

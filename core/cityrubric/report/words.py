@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cityrubric.assessment import DeclaredRecord
+from cityrubric.canonical import decimal_text
 from cityrubric.language import translate as _
 from cityrubric.report.figures import figure
 
@@ -55,7 +56,11 @@ def declared_text(said: DeclaredRecord) -> str:
     """Return what somebody else has concluded, and whether it can be compared."""
     told = _("declared by {by}: {verdict}; {compared}")
     words = {"by": said.by, "verdict": decision_word(said.verdict), "compared": compared_word(said.compared)}
-    score = f" ({said.score:g} / {said.score_max:g})" if said.score is not None and said.score_max else ""
+    score = (
+        f" ({decimal_text(said.score)} / {decimal_text(said.score_max)})"
+        if said.score is not None and said.score_max
+        else ""
+    )
     return told.format(**words) + score
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from cityrubric.canonical import decimal_text
 from cityrubric.documents import Document
 from cityrubric.errors import Spot
 from cityrubric.language import translate as _
@@ -76,4 +77,4 @@ class BandReader:
 def limits_text(band: Band) -> str:
     """Return a band's limits as they are compared."""
     signs = {"≥": band.at_least, ">": band.above, "≤": band.at_most, "<": band.below}
-    return " ".join(f"{sign} {limit:g}" for sign, limit in signs.items() if limit is not None)
+    return " ".join(f"{sign} {decimal_text(limit)}" for sign, limit in signs.items() if limit is not None)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from attrs import evolve
 
+from cityrubric.canonical import decimal_text
 from cityrubric.documents import Document
 from cityrubric.errors import Spot, did_you_mean
 from cityrubric.language import translate as _
@@ -53,7 +54,9 @@ def _tighten(part: Part, entry: Document, national: Ruleset, head: Document, spo
     for value, ours, theirs in softer(stricter.bands, part.bands):
         says = _("softer than the national line: at {value}{unit} the province says {ours}, the nation {theirs}")
         unit = f" {part.unit}" if part.unit else ""
-        spot.at("bands").fault(says.format(value=f"{value:g}", unit=unit, ours=_told(ours), theirs=_told(theirs)))
+        spot.at("bands").fault(
+            says.format(value=decimal_text(value), unit=unit, ours=_told(ours), theirs=_told(theirs))
+        )
     if part.window.reducer == "each_of" and _upper(stricter.bands) != _upper(part.bands):
         spot.at("bands").fault(_("each year must do: lower limits stay lower limits, and upper ones upper"))
     return stricter
@@ -85,7 +88,7 @@ def _worth(band: Band | None) -> tuple[int, int]:
 def _told(band: Band | None) -> str:
     if band is None:
         return f"{Verdict.NOT_MET.code}, 0"
-    return f"{band.verdict.code}, {band.score / 1000:g} ({limits_text(band)})"
+    return f"{band.verdict.code}, {decimal_text(band.score / 1000)} ({limits_text(band)})"
 
 
 def _upper(bands: Sequence[Band]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
+from cityrubric.canonical import decimal_text
 from cityrubric.rubric.bands import limits_text
 from cityrubric.rubric.model import Band, Indicator, Part, Ruleset
 from cityrubric.rubric.provenance import Provenance
@@ -109,12 +110,12 @@ _TERMS = ("pass_line", "key_items", "recent_years", "claim_order", "after_deadli
 def _terms(ruleset: Ruleset) -> tuple[str, ...]:
     rule, ceiling = ruleset.pass_rule, ruleset.bonus_ceiling
     return (
-        f"{rule.line / 1000:g} % ({_source(rule.line_provenance)})",
+        f"{decimal_text(rule.line / 1000)} % ({_source(rule.line_provenance)})",
         ", ".join(rule.key_items),
         str(ruleset.recent_years),
         ", ".join(speaker.value for speaker in ruleset.claim_order),
         ruleset.after_deadline.code,
-        "" if ceiling is None else f"{ceiling / 1000:g}",
+        "" if ceiling is None else decimal_text(ceiling / 1000),
         ", ".join(f"{group.id} {group.title}" for group in ruleset.groups),
     )
 
@@ -128,7 +129,9 @@ def _of_items(before: Indicator, after: Indicator, old: Ruleset, new: Ruleset) -
         yield from _changed(name, *("; ".join(map(say, one.parts)) for one in (before, after)))
     if (line := _line_changed(before, after)) is not None:
         yield line
-    yield from _changed("weight", *(f"{one.max_score / 1000:g}" if one.max_score else "" for one in (before, after)))
+    yield from _changed(
+        "weight", *(decimal_text(one.max_score / 1000) if one.max_score else "" for one in (before, after))
+    )
     yield from _changed("provenance", *("; ".join(dict.fromkeys(_sources(one))) for one in (before, after)))
 
 
@@ -177,7 +180,7 @@ def _line(part: Part) -> str:
     """What a part asks for: its bands, or what it gives and takes."""
     told = [f"{band.verdict.code} {limits_text(band)}" for band in part.bands if limits_text(band)]
     if part.each:
-        told.append(f"-{part.each / 1000:g}")
+        told.append(f"-{decimal_text(part.each / 1000)}")
     return ", ".join(told)
 
 

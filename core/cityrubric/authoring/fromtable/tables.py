@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from cityrubric.canonical import decimal_text
 from cityrubric.errors import CityrubricError, did_you_mean
 from cityrubric.language import translate as _
 from cityrubric.limits import limits
@@ -123,4 +124,4 @@ def _of_excel(file: Path) -> Iterator[Rows]:
 
 
 def _told(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value).strip()
+    return decimal_text(value) if isinstance(value, float) else str(value).strip()

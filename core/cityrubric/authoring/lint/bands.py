@@ -7,6 +7,7 @@ from itertools import combinations
 from math import isfinite
 
 from cityrubric.authoring.lint.remarks import Remark
+from cityrubric.canonical import decimal_text
 from cityrubric.catalogue import FactSpec
 from cityrubric.evaluate.bands import cells_of
 from cityrubric.evaluate.lines import rounded
@@ -66,7 +67,7 @@ def _order(indicator: Indicator, part: Part, ruleset: Ruleset) -> Iterator[Remar
         if scores[n] < max(scores[:n]) and scores[n] < max(scores[n + 1 :]):
             says = _("from {start} the value earns {points} points, less than below and above it")
             start = _shown(cells[n][0], part, ruleset)
-            yield Remark("band-order", indicator.id, says.format(start=start, points=f"{scores[n] / 1000:g}"))
+            yield Remark("band-order", indicator.id, says.format(start=start, points=decimal_text(scores[n] / 1000)))
 
 
 def _bases(indicator: Indicator, part: Part) -> Iterator[Remark]:
@@ -80,4 +81,4 @@ def _shown(value: float, part: Part, ruleset: Ruleset) -> str:
     spec: FactSpec | None = ruleset.offers.catalogue.get(part.facts[0]) if part.facts else None
     if spec is not None and spec.levels:
         return spec.levels[round(value)]
-    return f"{value:g} {part.unit}".strip()
+    return f"{decimal_text(value)} {part.unit}".strip()

@@ -24,7 +24,7 @@ _FOLDER = re.compile(r"[^\W_][\w.-]*")
 
 def write_project(folder: Path) -> list[Path]:
     """Start a project: a folder with `rulesets/`, `cities/` and `plugins/` of its own."""
-    files = {Path("README.md"): _filled("project/README.md", {"name": folder.name})}
+    files = {Path("README.md"): _filled("project/README.md", {"name": folder.resolve().name})}
     written = _write(folder, files)
     for kind in ("rulesets", "cities", "plugins"):
         (folder / kind).mkdir(exist_ok=True)
@@ -86,7 +86,7 @@ def _filled(template: str, words: Mapping[str, str]) -> str:
 
 
 def _write(folder: Path, files: Mapping[Path, str | bytes]) -> list[Path]:
-    if folder.exists() and any(folder.iterdir()):
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise CityrubricError(_("{folder} is there already; nothing was written").format(folder=folder))
     for name, content in files.items():
         write_whole(folder / name, content)

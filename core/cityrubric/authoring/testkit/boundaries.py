@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cityrubric.authoring.cases import Case
+from cityrubric.canonical import decimal_text
 from cityrubric.rubric.model import Part, Ruleset, Window
 from cityrubric.states import Verdict
 
@@ -18,7 +19,7 @@ def boundary_cases(ruleset: Ruleset) -> Iterator[Case]:
         if len(indicator.parts) == 1 and _is_plain(part, ruleset):
             for value in _values(part, ruleset):
                 verdict = next((band.verdict for band in part.bands if band.holds(value)), Verdict.NOT_MET)
-                name = f"{indicator.id} {part.facts[0]} = {value:g}"
+                name = f"{indicator.id} {part.facts[0]} = {decimal_text(value)}"
                 yield Case(name, {"facts": {part.facts[0]: value}}, {"verdicts": {indicator.id: verdict.code}})
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from cityrubric.authoring.testkit.sample import Sample, noticed
+from cityrubric.canonical import decimal_text
 from cityrubric.errors import Faults
 from cityrubric.rubric.bands import LIMITS
 from cityrubric.rubric.conclusions import Rule
@@ -79,7 +80,10 @@ def _moved_lines(indicator: Indicator) -> Iterator[tuple[str, Indicator]]:
                 limit: dict[str, Any] = {name: moved}
                 bands = (*part.bands[:b], evolve(band, **limit), *part.bands[b + 1 :])
                 parts = (*indicator.parts[:p], evolve(part, bands=bands), *indicator.parts[p + 1 :])
-                yield f"{indicator.id} {name} {line:g} → {moved:g}", evolve(indicator, parts=parts)
+                yield (
+                    f"{indicator.id} {name} {decimal_text(line)} → {decimal_text(moved)}",
+                    evolve(indicator, parts=parts),
+                )
 
 
 def _moves(band: Band, part: Part) -> Iterator[tuple[str, float, float]]:

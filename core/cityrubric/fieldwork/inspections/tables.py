@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from cityrubric.errors import reason
 from cityrubric.fieldwork.inspections.mapping import TableMapping
 from cityrubric.fieldwork.tables import RowFaults, Table, locate, read_table
 from cityrubric.language import translate as _
@@ -64,12 +65,12 @@ def _scan(path: Path, faults: RowFaults) -> LazyFrame:
 
     try:
         check_columns(path)
-        frame = pl.scan_parquet(path, glob=False, row_index_name=_NUMBER, row_index_offset=_FIRST)
+        frame = pl.scan_parquet(path.absolute(), glob=False, row_index_name=_NUMBER, row_index_offset=_FIRST)
         for name, kind in frame.collect_schema().items():
             if kind.is_nested() or kind in (pl.Object, pl.Binary):
                 faults.add(None, _("the column '{name}' holds no texts ({kind})").format(name=name, kind=kind))
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
-        faults.add(None, _("cannot be read: {why}").format(why=error))
+        faults.add(None, _("cannot be read: {why}").format(why=reason(error)))
     faults.check()
     return frame
 

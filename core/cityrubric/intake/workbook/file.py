@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from attrs import define, field
 
-from cityrubric.errors import FaultLog
+from cityrubric.errors import FaultLog, reason
 from cityrubric.intake.toml import digits
 from cityrubric.intake.workbook import words
 from cityrubric.intake.workbook.typed import clean
@@ -55,7 +55,7 @@ def read_grids(path: Path, log: FaultLog) -> Mapping[str, Grid] | None:
         special = _look_inside(path, name, log)
         return None if special is None else _grids(path, special=special)
     except OSError as error:
-        log.add(name, "", _("cannot be read: {why}; is it open elsewhere?").format(why=error.strerror or error))
+        log.add(name, "", _("cannot be read: {why}; is it open elsewhere?").format(why=reason(error)))
     except Exception as error:  # whatever a file that somebody made may raise in a parser
         why = f"{type(error).__name__}: {error}".partition("\n")[0]
         says = _("holds XML entities, which no spreadsheet writes; it is refused")

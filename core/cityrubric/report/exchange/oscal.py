@@ -15,6 +15,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from attrs import evolve
 
 from cityrubric.assessment import Finding
+from cityrubric.canonical import decimal_text
 from cityrubric.outcomes import Outcome
 from cityrubric.report.audience import View
 
@@ -93,7 +94,7 @@ def _result(view: View, own: UUID) -> dict[str, Any]:
     conclusion = view.conclusion
     about = {
         "conclusion": conclusion.verdict,
-        "pass-line": f"{conclusion.line:g}",
+        "pass-line": decimal_text(conclusion.line),
         "pass-line-provenance": conclusion.line_basis.status,
         "pass-line-source": conclusion.line_basis.source,
     }
@@ -142,14 +143,17 @@ def _observations(view: View, own: UUID) -> Iterator[dict[str, Any]]:
 
 
 def _told(outcome: Outcome) -> dict[str, str]:
+    points = {
+        "score-least": decimal_text(outcome.score[0]),
+        "score-most": decimal_text(outcome.score[1]),
+        "max-score": decimal_text(outcome.max_score),
+        "max-score-provenance": outcome.provenance["max_score"].status,
+    }
     return {
         "id": outcome.id,
         "verdict": outcome.verdict,
-        "score-least": f"{outcome.score[0]:g}",
-        "score-most": f"{outcome.score[1]:g}",
-        "max-score": f"{outcome.max_score:g}",
+        **(points if outcome.earns else {}),
         "rests-on": outcome.rests_on,
-        "max-score-provenance": outcome.provenance["max_score"].status,
         "title-provenance": outcome.provenance["title"].status,
     }
 

@@ -91,15 +91,16 @@ def _outcomes(view: View) -> Iterator[dict[str, Any]]:
 
 
 def _outcome_properties(one: Outcome) -> dict[str, Any]:
+    points = {"score": list(one.score), "maxScore": one.max_score, "applicable": one.applicable}
     return {
         "verdict": one.verdict,
-        "score": list(one.score),
-        "maxScore": one.max_score,
-        "applicable": one.applicable,
+        **(points if one.earns else dict.fromkeys(points)),
         "because": list(one.because),
         "restsOn": one.rests_on,
         "missing": [lack.key for lack in one.missing],
-        "provenance": {name: asdict(basis) for name, basis in one.provenance.items()},
+        "provenance": {
+            name: asdict(basis) for name, basis in one.provenance.items() if one.earns or name != "max_score"
+        },
     }
 
 

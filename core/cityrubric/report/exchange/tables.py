@@ -64,6 +64,8 @@ def as_parquet(view: View) -> Mapping[str, bytes]:
 def rows(view: View) -> list[dict[str, Any]]:
     """Return a row per item; columns are `COLUMNS`, and what is open is open: both ends of its score.
 
+    An item without points, such as a veto, has nothing in the columns of points.
+
     The items of a province's own rules follow the national ones, under the name and hash of these rules.
     """
     told = [_row(view, view.ruleset, outcome) for outcome in view.outcomes]
@@ -74,6 +76,7 @@ def rows(view: View) -> list[dict[str, Any]]:
 
 def _row(view: View, rules: RulesetRecord, outcome: Outcome) -> dict[str, Any]:
     statuses = {line.status for line in deciding_lines(outcome)}
+    points = (*outcome.score, outcome.max_score, outcome.applicable) if outcome.earns else (None,) * 4
     return {
         "city": view.city.id,
         "name": view.city.name,
@@ -86,10 +89,7 @@ def _row(view: View, rules: RulesetRecord, outcome: Outcome) -> dict[str, Any]:
         "group": outcome.group,
         "point": outcome.point,
         "verdict": outcome.verdict,
-        "score_least": outcome.score[0],
-        "score_most": outcome.score[1],
-        "max_score": outcome.max_score,
-        "applicable": outcome.applicable,
+        **dict(zip(("score_least", "score_most", "max_score", "applicable"), points, strict=True)),
         "rests_on": outcome.rests_on,
         "lines": "reconstructed" if "reconstructed" in statuses else "".join(statuses),
         "because": " ".join(outcome.because),
