@@ -48,7 +48,7 @@ def small(city: str = "a", *, rate: tuple[float, float] = (0, 100), year: int = 
         "applicable": 100.0,
     }
     return {
-        "city": {"id": city, "name": f"{city}市", "province": more.pop("province", "省")},
+        "city": {"id": city, "name": f"{city}市", "province": more.pop("province", "省"), "areas": []},
         "assessment_year": year,
         "ruleset": {"version": "v", "hash": "h"},
         "plugins": [],
@@ -244,6 +244,18 @@ def test_who_improved_and_why(tmp_path: Path, ruleset: Ruleset) -> None:
     ]
     told = run("--lang", "zh", "compare", "ningbo", "--ledger", str(tmp_path / "l.db"))
     assert "79.5 分（城市自报） → 86.16 分（城市自报）" in told.stdout
+
+
+def test_areas_are_told_by_their_names(tmp_path: Path) -> None:
+    place = {"key": "f", "title": "件数", "state": "known", "by": "self", "period": "2021"}
+    for given in ("1 件", "2 件"):
+        facts = [{**place, "area": area, "given": given} for area in ("east", "gone")]
+        document = small(facts=facts, facts_hash=given)
+        document["city"]["areas"] = [{"id": "east", "name": "东区", "kind": "district"}]
+        record(tmp_path / "l.db", document)
+    done = run("compare", "a", "--ledger", str(tmp_path / "l.db"))
+    assert "件数 2021 东区: 1 件" in done.stdout
+    assert "件数 2021 gone: 1 件" in done.stdout
 
 
 def test_the_previous_year_counts_where_there_is_no_earlier_revision(tmp_path: Path) -> None:

@@ -23,7 +23,12 @@ class Stated:
 
 @frozen
 class FactChange:
-    """A fact that two assessments state differently; an empty side is not stated there."""
+    """A fact that two assessments state differently; an empty side is not stated there.
+
+    Attributes:
+        area: id of the district or county it speaks of; empty for the whole city.
+        area_name: what that is called, in the later assessment if it is there.
+    """
 
     key: str
     title: str
@@ -31,6 +36,7 @@ class FactChange:
     area: str
     before: tuple[Stated, ...]
     after: tuple[Stated, ...]
+    area_name: str = ""
 
 
 @frozen
@@ -89,8 +95,9 @@ def fact_changes(old: dict[str, Any], new: dict[str, Any]) -> tuple[FactChange, 
     """Return the facts that two assessments state differently."""
     before, after = _stated(old), _stated(new)
     titles = {fact["key"]: fact["title"] for fact in (*old["facts"], *new["facts"])}
+    names = {area["id"]: area["name"] for area in (*old["city"]["areas"], *new["city"]["areas"])}
     return tuple(
-        FactChange(key, titles[key], period, area, before.get(place, ()), after.get(place, ()))
+        FactChange(key, titles[key], period, area, before.get(place, ()), after.get(place, ()), names.get(area, ""))
         for place in sorted(before.keys() | after.keys())
         if before.get(place) != after.get(place)
         for key, period, area in (place,)

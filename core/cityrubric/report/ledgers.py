@@ -138,7 +138,7 @@ def _changes(change: Development) -> Iterator[RenderableType]:
 
 
 def _fact(fact: FactChange) -> RenderableType:
-    where = " ".join(word for word in (fact.title, fact.period, fact.area) if word)
+    where = " ".join(word for word in (fact.title, fact.period, fact.area_name or fact.area) if word)
     return indented(f"{where}: {_stated(fact.before)} → {_stated(fact.after)}", "dim", 4)
 
 
