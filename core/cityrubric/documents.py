@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
+import rtoml
 import tomli
 
 from cityrubric.errors import FaultLog, did_you_mean, place, reason, visible
@@ -25,6 +26,7 @@ from cityrubric.plain import plain
 Document = dict[str, Any]
 
 _LONGEST_VALUE, _LONGEST_MESSAGE = 60, 300
+_MARK = "\ufeff"
 
 
 def read_document(path: Path, name: str, kind: str, log: FaultLog) -> Document | None:
@@ -120,7 +122,7 @@ def read_content(path: Path, name: str, log: FaultLog) -> bytes | None:
 def parse_document(text: str, name: str, log: FaultLog) -> Document | None:
     """Return what a TOML text says, dates as ISO text and all text in NFC; None if it is none, or says nothing."""
     try:
-        document = tomli.loads(text.replace("\r\n", "\n"))
+        document = _parsed(text.replace("\r\n", "\n"))
     except tomli.TOMLDecodeError as error:
         log.add(name, "", _("not valid TOML: {why}").format(why=error))
     except ValueError:  # more digits than Python reads
@@ -133,6 +135,16 @@ def parse_document(text: str, name: str, log: FaultLog) -> Document | None:
             return read
         log.add(name, "", _("is empty"))
     return None
+
+
+def _parsed(text: str) -> Document:
+    """Let a fast parser read what is sound; tomli has the last word on the rest, and says what is wrong and where."""
+    try:
+        if not text.startswith(_MARK):  # the only thing it takes and should not
+            return rtoml.loads(text)
+    except ValueError:
+        pass
+    return tomli.loads(text)
 
 
 def read_json(path: Path, name: str, log: FaultLog) -> Any:

@@ -80,11 +80,14 @@ def leads_out(path: Path) -> bool:
 
 def clear_unfinished(target: Path) -> None:
     """Remove what processes left that were killed while they wrote a file; what is being written stays."""
-    for unfinished in target.parent.glob(f".{target.name}.*.part"):
-        with suppress(OSError):  # somebody holds it, or was faster
-            with unfinished.open("rb") as file:
-                _hold(file)
-            unfinished.unlink()
+    names = os.listdir(target.parent) if target.parent.is_dir() else []
+    for name in names:
+        if name.startswith(f".{target.name}.") and name.endswith(".part"):
+            unfinished = target.with_name(name)
+            with suppress(OSError):  # somebody holds it, or was faster
+                with unfinished.open("rb") as file:
+                    _hold(file)
+                unfinished.unlink()
 
 
 def _hold(file: IO[bytes]) -> None:

@@ -29,6 +29,9 @@ from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.stored import FILE_NAME, to_assessment, to_document, to_json
 from cityrubric.telling.tell import assess
 
+_COLLECTED = 50_000
+"""The collector looks for rings after so many new objects: a city makes some thousands, and no rings."""
+
 _loading = threading.Lock()
 _own = threading.local()  # a cluster's worker may run several tasks at once; an engine's child serves one
 
@@ -119,6 +122,7 @@ def _same_ruleset(job: Job) -> Ruleset:
         raise CityrubricError(message.format(what=", ".join(names)))
     plan_of(ruleset)
     gc.freeze()  # rules stay: the collector need not go through them with every city
+    gc.set_threshold(_COLLECTED)
     return ruleset
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-
-from attrs import frozen
+from typing import NamedTuple
 
 from cityrubric.catalogue import FactSpec
 from cityrubric.records import Claim, Period
@@ -16,8 +15,7 @@ CLAIMS_DIFFER = 1 << 15
 """Set beside the state's bit where somebody else's claim contradicts the one that counts."""
 
 
-@frozen
-class Known:
+class Known(NamedTuple):
     """What is known of one fact in one period: of the city, or of one of its areas.
 
     Attributes:

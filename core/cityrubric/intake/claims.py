@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -66,7 +67,8 @@ class ClaimReader:
             return
         unit = entry.get("unit")
         try:
-            unit_factor(unit, spec)
+            if unit is not None:
+                unit_factor(unit, spec)
         except ValueFaultError as fault:
             spot.at("unit").fault(str(fault))
             return
@@ -156,15 +158,19 @@ def _series(series: Document, area: str | None, steps: Steps, spot: Spot) -> Ite
 
 
 def _period(written: str | int, spot: Spot, steps: Steps) -> Period | None:
-    match = _YEARS.fullmatch(str(written))
-    if match is None:
+    period = _years(str(written))
+    if period is None:
         says = _("'{written}' is no year or span of years; write 2021 or 2019..2021")
         spot.at(*steps).fault(says.format(written=written))
-        return None
-    first, last = int(match[1]), int(match[2] or match[1])
-    if first > last:
+    elif period.first > period.last:
         spot.at(*steps).fault(_("the span '{written}' runs backwards").format(written=written))
-    return Period(first, last)
+    return period
+
+
+@functools.lru_cache(maxsize=256)
+def _years(written: str) -> Period | None:
+    match = _YEARS.fullmatch(written)
+    return Period(int(match[1]), int(match[2] or match[1])) if match else None
 
 
 def _common(entry: Document) -> dict[str, Any]:

@@ -57,8 +57,10 @@ def read_ledger(path: Path, name: str, log: FaultLog) -> list[Document]:
     columns = _columns([cell.strip() for cell in rows[0]], name, log)
     entries = []
     for number, row in enumerate(rows[1:], 2):
-        if any(cell.strip() for cell in row):
-            entry = {key: unescape(row[place].strip()) for key, place in columns.items() if place < len(row)}
+        cells = [cell.strip() for cell in row]
+        if any(cells):
+            said = {key: cells[place] for key, place in columns.items() if place < len(cells) and cells[place]}
+            entry = {key: unescape(text) for key, text in said.items()}
             if UNSEEN.search("".join(row)):
                 log.add(name, _("row {n}").format(n=number), _("holds a character that cannot be shown; delete it"))
             elif not entry.get("id") or not entry.get("title"):

@@ -7,8 +7,7 @@ import re
 import unicodedata
 from datetime import date
 from decimal import Decimal
-
-from attrs import frozen
+from typing import NamedTuple
 
 from cityrubric.catalogue import PRESENCE_KINDS, FactSpec
 from cityrubric.language import translate as _
@@ -21,7 +20,7 @@ _AT_LEAST = re.compile(rf"(?:≥|>=|不少于|不低于) ?{_NUMBER}|{_NUMBER} ?(
 _AT_MOST = re.compile(rf"(?:≤|<=|不超过|不高于) ?{_NUMBER}|{_NUMBER} ?以下")
 _RANGE = re.compile(rf"{_NUMBER} ?\.\. ?{_NUMBER}")
 _EXACT = re.compile(_NUMBER)
-_LARGEST = Decimal(2**53)
+_LARGEST = 2**53
 _YES = {"是", "有", "已", "true", "yes"}
 _NO = {"否", "无", "未", "false", "no"}
 _NO_TITLE = {*_NO, "没有", "暂无", "不详", "未知", "/", "-", "—", "——"}
@@ -33,8 +32,7 @@ class ValueFaultError(Exception):
     """A value cannot stand for what the fact is; the text says why and how to mend it."""
 
 
-@frozen
-class Value:
+class Value(NamedTuple):
     """What a written value stands for.
 
     Attributes:

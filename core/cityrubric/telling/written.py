@@ -15,8 +15,8 @@ from cityrubric.remembered import Remembered
 
 _TEXTS = frozenset({"str", "str | None", "tuple[str, ...]", "Basis", "Basis | None"})
 """Types of which equal values are written the same: not so of numbers, 1 is not 1.0 and 0.0 not -0.0."""
-_SHARED = "tuple[BandRecord, ...]"
-"""Made once per rule set, and told again with every city."""
+_SHARED = frozenset({"tuple[BandRecord, ...]", "dict[str, Basis]"})
+"""Types of what is made once per rule set, and told again with every city."""
 _MOST = 2000
 """So many of these are remembered."""
 
@@ -106,7 +106,7 @@ def _column(entry: Attribute[Any], declared: str, margin: str) -> _Writing:
     column = _Column(f',{margin}"{entry.name}": ', entry.default, margin)
     if declared in _TEXTS:
         return Remembered(column.__getitem__)
-    return _Shared(column) if declared == _SHARED else column
+    return _Shared(column) if declared in _SHARED else column
 
 
 @frozen
