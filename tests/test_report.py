@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
+from openpyxl import load_workbook
 
 from cityrubric.assessment import Assessment
 from cityrubric.authoring.pages import blank_template
@@ -127,6 +128,24 @@ def test_structure_of_the_public_report(xining: Assessment) -> None:
         "（四）存在不足及下一步建议",
         "三、初评结论",
     ]
+
+
+def test_annexes_are_listed_and_numbered_as_they_stand(xining: Assessment) -> None:
+    """After GB/T 9704: several with numbers, a single one without."""
+    letter = word_text(render(xining, Order(Edition(Audience.CITY), ("word",)))["letter.docx"])
+    places = [letter.index(one) for one in ("附件：1.评价内容得分表", "2.资料缺口", "3.整改清单")]
+    places += [letter.index(f"附件{n}") for n in (1, 2, 3)]
+    assert places == sorted(places)
+    report = word_text(render(xining, Order(Edition(Audience.PUBLIC), ("word",)))["report.docx"])
+    assert "附件：界线和合格线的出处" in report
+    assert "附件1" not in report
+
+
+def test_what_the_public_may_not_see_has_no_column(xining: Assessment) -> None:
+    (content,) = render(xining, Order(Edition(Audience.PUBLIC), ("excel",))).values()
+    for sheet in load_workbook(io.BytesIO(content)):
+        for column in sheet.iter_cols(min_row=2, values_only=True):
+            assert any(cell is not None for cell in column), sheet.title
 
 
 def test_an_undetermined_conclusion_reads_as_such(xining: Assessment) -> None:

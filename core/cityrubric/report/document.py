@@ -27,13 +27,18 @@ class Block:
 
 @frozen
 class Table:
-    """A table behind a document; every row has as many cells as there are columns."""
+    """A table behind a document; every row has as many cells as there are columns.
+
+    Attributes:
+        number: of the annex that it begins, in words; empty if it belongs to the one before.
+    """
 
     name: str
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+    number: str = ""
 
 
 @frozen
@@ -45,6 +50,7 @@ class Document:
         mark: what every page says: stage, audience, and the code that ties it to data.
         masked: what it says of itself if it is not the whole record; empty otherwise.
         dated: the day of issue in words, or a blank to fill in.
+        annexes: what the tables behind it are called, line by line as the document lists them.
     """
 
     name: str
@@ -56,3 +62,4 @@ class Document:
     tables: tuple[Table, ...] = ()
     addressee: str = ""
     signed: str = ""
+    annexes: tuple[str, ...] = ()

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import compress
+
+from attrs import evolve
 
 from cityrubric.outcomes import FactRecord, Outcome
 from cityrubric.report.audience import Audience, View
@@ -66,6 +69,8 @@ def tables_file(view: View, texts: Texts, issued: date | None) -> dict[str, byte
     mark = view.documents[0].mark if view.documents else view.code
     made = [(name, _sheet(name, view, texts)) for name in SHEETS[view.audience] if name != "cover"]
     sheets = [sheet for name, sheet in made if sheet.rows or name not in _IF_ANY]
+    if view.audience is Audience.PUBLIC:
+        sheets = [_without_empty_columns(sheet) for sheet in sheets]  # of what is withheld not even the heading
     cover = Sheet(texts.sheets["cover"].title, _columns("cover", texts), tuple(_cover(view, texts, mark, issued)))
     return {"tables.xlsx": write_book([cover, *sheets], mark)}
 
@@ -74,6 +79,12 @@ def _sheet(name: str, view: View, texts: Texts) -> Sheet:
     numbers = _NUMBERS.get(name, set())
     rows = ([_number(cell) if n in numbers else cell for n, cell in enumerate(row)] for row in _ROWS[name](view, texts))
     return Sheet(texts.sheets[name].title, _columns(name, texts), tuple(map(tuple, rows)))
+
+
+def _without_empty_columns(sheet: Sheet) -> Sheet:
+    told = [any(cell not in ("", None) for cell in column) for column in zip(*sheet.rows, strict=True)]
+    rows = tuple(tuple(compress(row, told)) for row in sheet.rows)
+    return evolve(sheet, columns=tuple(compress(sheet.columns, told)), rows=rows) if rows else sheet
 
 
 def _number(cell: Cell) -> Cell:

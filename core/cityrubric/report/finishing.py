@@ -34,8 +34,23 @@ def finish(
             made.append(_document(text, number_blocks(one for one in blocks if one), words, marks))
     whole = evolve(view, documents=tuple(made))
     return tuple(
-        evolve(one, tables=tuple(_tables(names, evolve(whole, documents=(one,)), texts)))
+        _with_annexes(one, [*_tables(names, evolve(whole, documents=(one,)), texts)], texts)
         for one, names in zip(made, _annexes(texts, paragraphs, view.audience), strict=True)
+    )
+
+
+def _with_annexes(document: Document, tables: Sequence[Table], texts: Texts) -> Document:
+    """Return a document with the tables behind it: listed, and numbered if there are several."""
+    words = texts.names["words"]
+    begin = [table for table in tables if not texts.annexes[table.name].continues]
+    number = "{}" if len(begin) > 1 else ""
+    numbers = {one.name: Template(words["annex"]).substitute(n=number.format(n)) for n, one in enumerate(begin, 1)}
+    told = [f"{n}.{one.title}" if number else one.title for n, one in enumerate(begin, 1)]
+    lead = words["annexes"]
+    return evolve(
+        document,
+        tables=tuple(evolve(table, number=numbers.get(table.name, "")) for table in tables),
+        annexes=tuple((lead if n == 0 else "\u3000" * len(lead)) + text for n, text in enumerate(told)),
     )
 
 

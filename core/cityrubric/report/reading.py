@@ -140,7 +140,10 @@ def _of_plugin(section: SectionText, plugin: str, offers: Offers) -> SectionText
 
 
 def _annexes(entries: Document) -> dict[str, AnnexText]:
-    return {name: AnnexText(one["title"], tuple(one["columns"]), one.get("note", "")) for name, one in entries.items()}
+    return {
+        name: AnnexText(one["title"], tuple(one["columns"]), one.get("note", ""), one.get("continues", False))
+        for name, one in entries.items()
+    }
 
 
 def _document(path: Path, log: FaultLog) -> DocumentText | None:

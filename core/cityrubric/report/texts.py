@@ -113,11 +113,16 @@ class DocumentText:
 
 @frozen
 class AnnexText:
-    """What a table behind a document is called."""
+    """What a table behind a document is called.
+
+    Attributes:
+        continues: it belongs to the annex before it, and gets no number of its own.
+    """
 
     title: str
     columns: tuple[str, ...]
     note: str
+    continues: bool
 
 
 @frozen
