@@ -377,6 +377,22 @@ def test_an_occurrence_at_two_points_is_refused(tmp_path: Path, ruleset: Ruleset
     assert told == ["row 9: occurrence 'O1' was recorded at 'P1' in row 3"]
 
 
+@pytest.mark.parametrize("names", [("inspections.csv",), ("inspections-1.csv", "inspections-2.csv")])
+@pytest.mark.parametrize(("type_", "district"), [("Y17", "西县"), ("Y18", "东区")])
+def test_a_point_is_of_one_type_and_one_district(
+    type_: str, district: str, names: tuple[str, ...], tmp_path: Path, ruleset: Ruleset
+) -> None:
+    """Even if every row of both is there."""
+    first = rows_of("Y17", "P1", ruleset)
+    second = [{**row, "district": district} for row in rows_of(type_, "P1", ruleset)]
+    tables = {names[0]: [*first, *second]} if len(names) == 1 else dict(zip(names, (first, second), strict=True))
+    told = faults(folder_of(tmp_path, tables, ruleset), ruleset)
+    where = "row 2" if len(names) == 1 else "row 2 of inspections-1.csv"
+    says = f"'P1' is {type_} in {district} here, and Y17 in 东区 in {where}"
+    assert [one.partition(": ")[2] for one in told if "stands in row" not in one] == [says] * len(second)
+    assert len(told) == len(second) * (2 if type_ == "Y17" and len(names) == 1 else 1)
+
+
 def test_headings_that_are_missing_or_meant_otherwise(tmp_path: Path, ruleset: Ruleset) -> None:
     """An export of a form is mapped by a column file."""
     rows = rows_of("Y17", "P1", ruleset)

@@ -12,11 +12,11 @@ from cityrubric.fieldwork.inspections.cells import occurrence_cells, occurrence_
 from cityrubric.fieldwork.inspections.checks import Limits, all_right, check_rows, row_checks
 from cityrubric.fieldwork.inspections.mapping import TableMapping
 from cityrubric.fieldwork.inspections.merge import merge
-from cityrubric.fieldwork.inspections.points import Told, faulty_points, point_faults, repeated, wandering
+from cityrubric.fieldwork.inspections.points import Row, Told, Visit, faulty_points, point_faults, repeated, wandering
 from cityrubric.fieldwork.inspections.rowcodes import RowCodes
-from cityrubric.fieldwork.inspections.runs import as_lines, pieces_of
-from cityrubric.fieldwork.inspections.sums import Sums, sum_up, with_runs
-from cityrubric.fieldwork.inspections.tables import TableFile, day, gathered
+from cityrubric.fieldwork.inspections.runs import Piece, as_lines, told_of_pieces, with_visits
+from cityrubric.fieldwork.inspections.sums import Sums, sum_up
+from cityrubric.fieldwork.inspections.tables import TableFile, day, gathered, with_days
 from cityrubric.inspected import Dispute
 
 _LISTED = pl.col("occurrence") != ""
@@ -40,7 +40,7 @@ class Found:
 
 @frozen(eq=False)
 class _Lines:
-    """A table's lines, read once.
+    """A table's lines, read once; `visit` is that of their run.
 
     Attributes:
         runs: rows that passed.
@@ -65,35 +65,49 @@ def _one(table: TableFile, limits: Limits, codes: RowCodes) -> Found | None:
     """Sum up one table, however large; its lines are looked at one by one only where something is wrong."""
     read = _read(table, limits, codes)
     if read is None:
-        check_rows(_joined(table.frame, codes), row_checks(limits), table.faults)
+        check_rows(_joined(table.frame, codes), row_checks(limits, codes), table.faults)
         assert table.faults.count  # a run is wrong only where one of its lines is
         return None
     costed = occurrence_costs(read.listed, once=limits.terms.once)
-    others = sum_up(pl.concat([read.cells, occurrence_cells(costed)]).lazy())
-    sums = with_runs(others, read.runs, codes)
-    faulty = bool(faulty_points(sums.classes, read.runs, codes))
+    cells = pl.concat([read.cells, occurrence_cells(costed)])
+    faulty = faulty_points(cells, read.runs, codes)
     if faulty:
-        check_rows(_joined(table.frame, codes), row_checks(limits), table.faults)  # a row that is not asked shows here
+        check_rows(_joined(table.frame, codes), row_checks(limits, codes), table.faults)  # such as a row not asked
     if not table.faults.count:
         _add(table, [*repeated(read.listed.sort("number").iter_rows(named=True)), *wandering(read.listed)])
-    if faulty and not table.faults.count:
-        by_name = with_runs(others, read.runs, codes, named=True).classes
-        _look_at(faulty_points(by_name, read.runs, codes), [table], codes)
-    return Found(sums, costed, read.runs.select("point", "mode"))
+    if not table.faults.count:
+        _look_at(faulty, [table], codes)
+    return Found(sum_up(cells, read.runs, codes), costed, read.runs.select("point", "mode"))
 
 
 def _read(table: TableFile, limits: Limits, codes: RowCodes) -> _Lines | None:
     """Read a table in pieces; None where some row is wrong."""
-    words, checks = limits.terms.words, row_checks(limits)
-    runs, cells, listed = [], [], []
-    for piece in pieces_of(table.frame, codes, words):
-        told, others = (_joined(some.lazy(), codes).collect() for some in (as_lines(piece.runs, words), piece.others))
+    words, checks = limits.terms.words, row_checks(limits, codes)
+
+    def tell(piece: Piece) -> _Lines | None:
+        told, others = (with_days(codes.added_to(some)) for some in (as_lines(piece.runs, words), piece.others))
         if not (all_right(told, checks) and all_right(others, checks)):
             return None
-        runs.append(piece.runs.select("point", "mode", "district", "sheet", "bits", "passed", "lines"))
-        cells.append(plain_cells(others.lazy(), words).collect())
-        listed.append(others.filter(_LISTED))
-    return _Lines(pl.concat(runs), pl.concat(cells), pl.concat(listed).with_columns(file=pl.lit(0, dtype=pl.Int32)))
+        runs = piece.runs.select("point", "mode", "district", "bits", "passed", "lines", nth=told["nth"])
+        return _Lines(runs, plain_cells(others, words), others.filter(_LISTED))
+
+    pieces, runs = [], 0
+    for told in told_of_pieces(table.frame, codes, words, tell):
+        if told is None:
+            return None
+        of = pl.col("visit") + runs
+        pieces.append(_Lines(told.runs, told.cells.with_columns(of), told.listed.with_columns(of)))
+        runs += told.runs.height
+    return _joined_up(pieces)
+
+
+def _joined_up(pieces: list[_Lines]) -> _Lines:
+    """Put pieces together, and see which runs are of one visit."""
+    runs = with_visits(pl.concat(piece.runs for piece in pieces))
+    of = pl.lit(runs["visit"]).gather("visit").alias("visit")
+    cells = pl.concat(piece.cells for piece in pieces).with_columns(of)
+    listed = pl.concat(piece.listed for piece in pieces).with_columns(of)
+    return _Lines(runs, cells, listed.with_columns(file=pl.lit(0, dtype=pl.Int32)))
 
 
 def _several(
@@ -102,7 +116,7 @@ def _several(
     """Sum up several inspectors' tables together."""
     joined = [_joined(table.frame, codes) for table in tables]
     for table, frame in zip(tables, joined, strict=True):
-        check_rows(frame, row_checks(limits), table.faults)
+        check_rows(frame, row_checks(limits, codes), table.faults)
     if _faulty(tables):
         return None
     each = [gathered(frame).with_columns(file=pl.lit(n, dtype=pl.Int32)) for n, frame in enumerate(joined)]
@@ -112,10 +126,13 @@ def _several(
     if _faulty(tables):
         return None
     spot, terms = Spot(mapping.document, log), limits.terms
-    merged = merge(pl.concat(each), mapping.settlements, terms.words, spot, once=terms.once)
-    sums = sum_up(merged.cells.lazy())
-    _look_at(faulty_points(sums.classes, None, codes), tables, codes)
-    return Found(sums, merged.lines, sums.classes.select("point", "mode"), merged.disputes)
+    lines = pl.concat(each)
+    nothing = {name: pl.lit(0, pl.Int64) for name in ("bits", "passed", "lines")}
+    visits = with_visits(lines.select("point", "mode", "district", "nth").unique().with_columns(**nothing))
+    lines = lines.join(visits.select("point", "mode", "visit").unique(), on=["point", "mode"])
+    merged = merge(lines, mapping.settlements, terms.words, spot, once=terms.once)
+    _look_at(faulty_points(merged.cells, visits, codes), tables, codes)
+    return Found(sum_up(merged.cells, visits, codes), merged.lines, visits.select("point", "mode"), merged.disputes)
 
 
 def _joined(lines: pl.LazyFrame, codes: RowCodes) -> pl.LazyFrame:
@@ -125,9 +142,10 @@ def _joined(lines: pl.LazyFrame, codes: RowCodes) -> pl.LazyFrame:
 
 def _look_at(points: list[str], tables: list[TableFile], codes: RowCodes) -> None:
     """Note what is wrong of points that do not have every row once."""
+    firsts: dict[Visit, Row] = {}
     for table in tables if points else ():
         lines = gathered(_joined(table.frame.filter(pl.col("point").is_in(points)), codes))
-        _add(table, point_faults(lines, codes))
+        _add(table, point_faults(lines, table.path.name, firsts, codes))
 
 
 def _add(table: TableFile, told: Iterable[Told]) -> None:

@@ -14,10 +14,11 @@ import polars as pl
 from cityrubric.fieldwork.inspections.rowcodes import OPERATORS
 
 if TYPE_CHECKING:
-    from polars import DataFrame, Expr, LazyFrame
+    from polars import DataFrame, Expr
 
 KEY = ("point", "mode", "row")
-CELL = (*KEY, "district", "class", "bit", "full", "low", "high", "passed_low", "passed_high", "seen", "found")
+PLACE = ("visit", "mode", "row", "district", "class", "bit")
+CELL = (*PLACE, "full", "low", "high", "passed_low", "passed_high", "seen", "found")
 COUNTS = ("cost_low", "cost_high")
 """Columns of a cell; points in thousandths, `found` and costs in occurrences; `full` is 0 where it does not apply."""
 
@@ -29,7 +30,7 @@ DEEPEST = 1 << 20
 _DEDUCT, _SHARE = OPERATORS["deduct"], OPERATORS["award_proportional"]
 
 
-def plain_cells(lines: LazyFrame, words: Mapping[str, str]) -> LazyFrame:
+def plain_cells(lines: DataFrame, words: Mapping[str, str]) -> DataFrame:
     """Return the cells of lines without an occurrence, in no more columns than later steps ask for."""
     passed, failed, unseen = (pl.col("result") == words[name] for name in ("pass", "fail", "not_inspected"))
     applies = pl.col("result") != words["not_applicable"]
@@ -37,10 +38,7 @@ def plain_cells(lines: LazyFrame, words: Mapping[str, str]) -> LazyFrame:
     sure = pl.when(passed).then("points").when(failed & (pl.col("operator") == _SHARE)).then(share).otherwise(0)
     none, deducts = pl.lit(0, dtype=pl.Int32), pl.col("operator") == _DEDUCT
     return lines.filter(pl.col("occurrence") == "").select(
-        *KEY,
-        "district",
-        "class",
-        "bit",
+        *PLACE,
         full=pl.when(applies).then("points").otherwise(none),
         low=pl.when(unseen & deducts & ~pl.col("own"))
         .then(pl.lit(-DEEPEST, dtype=pl.Int32))
@@ -84,7 +82,7 @@ def occurrence_costs(lines: DataFrame, *, once: bool) -> DataFrame:
 def occurrence_cells(lines: DataFrame) -> DataFrame:
     """Return the cells of lines with occurrences and `costs`, one cell per point and row."""
     costing = pl.col("occurrence").filter(pl.col("costs")).n_unique().cast(pl.Int32)
-    kept = ("district", "class", "bit", "points", "each", "operator", "own")
+    kept = ("visit", "district", "class", "bit", "points", "each", "operator", "own")
     cells = (
         lines.with_columns(share=earned_thousandths())
         .group_by(*KEY, *kept)

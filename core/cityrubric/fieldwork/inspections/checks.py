@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -13,7 +11,7 @@ from attrs import frozen
 
 from cityrubric.errors import FAULTS_SHOWN, did_you_mean
 from cityrubric.fieldwork.inspections.mapping import Draw
-from cityrubric.fieldwork.inspections.rowcodes import OPERATORS
+from cityrubric.fieldwork.inspections.rowcodes import OPERATORS, RowCodes
 from cityrubric.fieldwork.inspections.tables import gathered
 from cityrubric.fieldwork.tables import RowFaults
 from cityrubric.language import translate as _
@@ -81,10 +79,10 @@ def all_right(lines: DataFrame, checks: list[Check]) -> bool:
     return not any(lines.select(check.wrong.any().alias(str(n)) for n, check in enumerate(checks)).row(0))
 
 
-def row_checks(limits: Limits) -> list[Check]:
+def row_checks(limits: Limits, codes: RowCodes) -> list[Check]:
     """Return all checks; the frame has our columns, joined to the sheets' rows."""
     said = (*_results(limits), *_points_earned(limits))
-    return [*_keys(limits), *_places(limits), *_days(limits), *_people(limits), *said, *_points_drawn(limits)]
+    return [*_keys(limits), *_places(limits, codes), *_days(limits), *_people(limits), *said, *_points_drawn(limits)]
 
 
 def _keys(limits: Limits) -> Iterator[Check]:
@@ -110,15 +108,14 @@ def _keys(limits: Limits) -> Iterator[Check]:
     )
 
 
-def _places(limits: Limits) -> Iterator[Check]:
-    asked = {mode: [row.id for sheet in limits.terms.sheets for row in sheet.asked(mode)] for mode in limits.modes}
-    unasked = reduce(or_, ((_is("mode", mode) & ~pl.col("row").is_in(ids)) for mode, ids in asked.items()))
+def _places(limits: Limits, codes: RowCodes) -> Iterator[Check]:
+    known = pl.col("mode").is_in(limits.modes)
     yield Check(
-        ~pl.col("mode").is_in(limits.modes),
+        ~known,
         lambda row: _("'{word}' is no mode").format(word=row["mode"]) + did_you_mean(row["mode"], limits.modes),
     )
     yield Check(
-        pl.col("class").is_not_null() & unasked,
+        known & (codes.asked & pl.col("bit") == 0),
         lambda row: _("row '{row}' is not asked in {mode}").format(**_named(row)),
     )
     yield Check(

@@ -24,7 +24,7 @@ from cityrubric.fieldwork.inspections.rowcodes import OPERATORS
 from cityrubric.inspected import Dispute
 from cityrubric.language import translate as _
 
-_ROW = ("district", "class", "bit", "points", "each", "operator", "own")
+_ROW = ("visit", "district", "class", "bit", "points", "each", "operator", "own")
 
 
 @frozen(eq=False)

@@ -5,69 +5,81 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from cityrubric.fieldwork.inspections.cells import KEY
 from cityrubric.fieldwork.inspections.rowcodes import RowCodes
-from cityrubric.fieldwork.inspections.tables import gathered
 from cityrubric.language import translate as _
 
 Told = tuple[int, str]
 """A row's number and what is wrong in it."""
+Row = Mapping[str, Any]
+Visit = tuple[str, str]
+"""Point and mode."""
 
 
-def faulty_points(classes: pl.DataFrame, runs: pl.DataFrame | None, codes: RowCodes) -> list[str]:
-    """Return the points of which something is wrong; all others have every row once.
+def faulty_points(cells: pl.DataFrame, runs: pl.DataFrame, codes: RowCodes) -> list[str]:
+    """Return the points of which something is wrong; all others have every row of one sheet once, in one district.
 
     Args:
-        classes: sums by point; where a line stands for several points, it is told of one of them.
-        runs: rows that passed, if they were gathered before they were summed up.
+        cells: as they are summed up.
+        runs: the same.
         codes: the rows' numbers.
     """
-    kinds = {"class": pl.UInt16, "type": pl.String}
-    types = pl.DataFrame([(n, entry[0]) for n, entry in enumerate(codes.classes)], schema=kinds, orient="row")
-    points = classes.lazy().join(types.lazy(), on="class").group_by("point", "mode", "type", "district")
-    per_point = gathered(points.agg(pl.col("bits", "cells").sum()))
-    asked = per_point.select("type", "mode").unique().rows()
-    masks = [(type_, mode, codes.mask(type_, mode)) for type_, mode in asked]
-    known = pl.DataFrame(masks, schema={"type": pl.String, "mode": pl.String, "mask": pl.Int64}, orient="row")
-    wrong = (pl.col("bits") != pl.col("mask")) | (pl.col("cells") != pl.col("mask").bitwise_count_ones())
+    bits, count = np.zeros((2, runs.height), dtype=np.int64)
+    for rows in (runs.select("visit", "bits", "passed"), cells.select("visit", "bit", pl.lit(1, pl.Int64))):
+        visit, sums, counts = (column.to_numpy() for column in rows)
+        np.add.at(bits, visit, sums)
+        np.add.at(count, visit, counts)
+    visits = runs.with_columns(bits=bits, count=count).filter(pl.col("visit") == pl.int_range(pl.len()))
     # as many powers of two as the sum has ones, and no sum but this: so none is there twice
-    found = {*per_point.join(known, on=["type", "mode"]).filter(wrong)["point"]}
-    if runs is not None:
-        found |= {*runs.filter(pl.col("passed") != pl.col("bits").bitwise_count_ones())["point"]}
-    return sorted(found)
+    right = (pl.col("bits") == codes.asked) & (pl.col("count") == codes.asked.bitwise_count_ones())
+    wrong = visits.filter(~right)
+    several = runs.filter(~pl.col("alone")).group_by("point", "mode").agg(n=pl.struct("nth", "district").n_unique())
+    return sorted({*wrong["point"], *several.filter(pl.col("n") > 1)["point"]})
 
 
-def point_faults(lines: pl.DataFrame, codes: RowCodes) -> Iterator[Told]:
-    """Yield what is wrong of points, at the rows where it shows; `lines` are all rows of these points."""
+def point_faults(lines: pl.DataFrame, file: str, firsts: dict[Visit, Row], codes: RowCodes) -> Iterator[Told]:
+    """Yield what is wrong of points, at the rows where it shows.
+
+    Args:
+        lines: all rows of these points in one table.
+        file: its name.
+        firsts: the first row of each visit in the tables before, with its file; those of this one are added.
+        codes: the rows' numbers.
+    """
     for group in lines.sort("number").partition_by("point", "mode", maintain_order=True):
         rows = group.to_dicts()
         yield from repeated(rows)
-        first = rows[0]
-        for row in rows[1:]:
+        first = firsts.setdefault((rows[0]["point"], rows[0]["mode"]), {**rows[0], "file": file})
+        for row in rows:
             if (row["sheet"], row["district"]) != (first["sheet"], first["district"]):
-                says = _("'{point}' is {type} in {district} here, and {other} in {elsewhere} in row {n}")
-                yield (
-                    row["number"],
-                    says.format(
-                        point=row["point"],
-                        type=row["sheet"],
-                        district=row["district"],
-                        other=first["sheet"],
-                        elsewhere=first["district"],
-                        n=first["number"],
-                    ),
-                )
+                yield row["number"], _moved(row, first, file)
         lacking = _lacking(rows, codes)
         if lacking:
             says = _("'{point}' lacks rows of its sheet: {rows}; write each, even if it was not inspected")
-            yield first["number"], says.format(point=first["point"], rows=", ".join(lacking))
+            yield rows[0]["number"], says.format(point=rows[0]["point"], rows=", ".join(lacking))
 
 
-def repeated(rows: Iterable[Mapping[str, Any]]) -> Iterator[Told]:
+def _moved(row: Row, first: Row, file: str) -> str:
+    says = _("'{point}' is {type} in {district} here, and {other} in {elsewhere} in row {n}")
+    if first["file"] != file:
+        says = _("'{point}' is {type} in {district} here, and {other} in {elsewhere} in row {n} of {file}")
+    return says.format(
+        point=row["point"],
+        type=row["sheet"],
+        district=row["district"],
+        other=first["sheet"],
+        elsewhere=first["district"],
+        n=first["number"],
+        file=first["file"],
+    )
+
+
+def repeated(rows: Iterable[Row]) -> Iterator[Told]:
     """Yield rows that say again what an earlier one of the same table says, or contradict it."""
-    first: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    first: dict[tuple[str, ...], Row] = {}
     for row in rows:
         key = tuple(row[name] for name in KEY)
         for place in ((*key, ""), (*key, row["occurrence"])):
@@ -82,7 +94,7 @@ def repeated(rows: Iterable[Mapping[str, Any]]) -> Iterator[Told]:
 
 def wandering(lines: pl.DataFrame) -> Iterator[Told]:
     """Yield rows whose occurrence was recorded at another point before."""
-    first: dict[str, Mapping[str, Any]] = {}
+    first: dict[str, Row] = {}
     several = lines.group_by("occurrence").agg(pl.col("point").n_unique()).filter(pl.col("point") > 1)
     for row in lines.join(several.select("occurrence"), on="occurrence").sort("number").iter_rows(named=True):
         earlier = first.setdefault(row["occurrence"], row)
@@ -91,7 +103,7 @@ def wandering(lines: pl.DataFrame) -> Iterator[Told]:
             yield row["number"], says.format(id=row["occurrence"], point=earlier["point"], n=earlier["number"])
 
 
-def _lacking(rows: Iterable[Mapping[str, Any]], codes: RowCodes) -> list[str]:
+def _lacking(rows: Iterable[Row], codes: RowCodes) -> list[str]:
     rows = [*rows]
     there = {row["row"] for row in rows}
     type_, mode = rows[0]["sheet"], rows[0]["mode"]

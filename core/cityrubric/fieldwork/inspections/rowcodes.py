@@ -11,7 +11,7 @@ from attrs import frozen
 from cityrubric.rubric.onsite import InspectionTerms, Sheet, SheetRow
 
 if TYPE_CHECKING:
-    from polars import DataFrame, Enum
+    from polars import DataFrame, Enum, Expr
 
 OPERATORS = {"award": 0, "award_proportional": 1, "deduct": 2}
 
@@ -35,7 +35,10 @@ class RowCodes:
 
     @cached_property
     def frame(self) -> DataFrame:
-        """One line per row: its sheet's type and title, class, bit, points, each, operator, own (floored by itself)."""
+        """One line per row: its sheet's type, title and number, class, bit, points, each, operator, own, place.
+
+        `own` is whether it is floored by itself.
+        """
         import polars as pl
 
         lines = [
@@ -43,6 +46,7 @@ class RowCodes:
                 row.id,
                 sheet.type,
                 self.types[sheet.type],
+                self._nth[sheet.type],
                 class_,
                 1 << bit,
                 row.points,
@@ -53,8 +57,8 @@ class RowCodes:
             )
             for sheet, row, class_, bit in self.by_row.values()
         ]
-        kinds: dict[str, Any] = {"row": pl.String, "sheet": pl.String, "title": pl.String, "class": pl.UInt16}
-        kinds |= {"bit": pl.Int64, "points": pl.Int32, "each": pl.Int32, "operator": pl.UInt8}
+        kinds: dict[str, Any] = {"row": pl.String, "sheet": pl.String, "title": pl.String, "nth": pl.UInt16}
+        kinds |= {"class": pl.UInt16, "bit": pl.Int64, "points": pl.Int32, "each": pl.Int32, "operator": pl.UInt8}
         kinds |= {"own": pl.Boolean, "place": pl.UInt8}
         return pl.DataFrame(lines, schema=kinds, orient="row")
 
@@ -65,10 +69,31 @@ class RowCodes:
 
         return pl.Enum([*self.by_row])
 
-    def mask(self, type_: str, mode: str) -> int:
-        """Return the sum of the bits of all rows that are asked of a type in a mode."""
-        rows = [entry for entry in self.by_row.values() if entry[0].type == type_ and mode in entry[1].modes]
-        return sum(1 << bit for _sheet, _row, _class, bit in rows)
+    @cached_property
+    def asked(self) -> Expr:
+        """The sum of the bits of all rows that are asked of a visit, by the number of its sheet and its mode."""
+        import polars as pl
+
+        sums: dict[str, list[int]] = {}
+        for sheet, row, _class, bit in self.by_row.values():
+            for mode in row.modes:
+                sums.setdefault(mode, [0] * len(self.types))[self._nth[sheet.type]] += 1 << bit
+        each = [
+            pl.when(pl.col("mode") == mode).then(pl.lit(pl.Series(some, dtype=pl.Int64)).gather("nth"))
+            for mode, some in sums.items()
+        ]
+        return pl.coalesce(*each, 0)
+
+    @cached_property
+    def _nth(self) -> Mapping[str, int]:
+        return {type_: n for n, type_ in enumerate(self.types)}
+
+    def added_to(self, lines: DataFrame) -> DataFrame:
+        """Add to lines what the sheets say of their rows; nothing where a row is of no sheet."""
+        import polars as pl
+
+        at = lines["row"].cast(self.ids, strict=False).to_physical()
+        return lines.hstack(self.frame.select(pl.exclude("row").gather(at)).get_columns())
 
 
 def row_codes(terms: InspectionTerms, types: Mapping[str, str]) -> RowCodes:

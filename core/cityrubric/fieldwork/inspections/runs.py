@@ -8,11 +8,11 @@ of another order runs are short; no sum changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import polars as pl
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _VISIT = ("point", "type", "mode", "district", "time", "inspector", "second")
 _SAID = ("earned", "occurrence", "photos", "confirmed", "approver", "note")
-_PIECE = 500_000  # lines held at a time by each thread
+_PIECE = 250_000  # lines held at a time by each thread
+_Told = TypeVar("_Told")
 
 
 @frozen(eq=False)
@@ -33,41 +34,43 @@ class Piece:
     """A stretch of a table.
 
     Attributes:
-        runs: the visit of each, the row it begins with, number of its sheet, sum of the bits of the rows that passed,
-            how many did, and of how many lines.
-        others: lines that say more than that a row passed.
+        runs: the visit of each, the row it begins with, sum of the bits of the rows that passed, how many did, and of
+            how many lines.
+        others: lines that say more than that a row passed; `visit` is the number of their run.
     """
 
     runs: DataFrame
     others: DataFrame
 
 
-def pieces_of(lines: LazyFrame, codes: RowCodes, words: Mapping[str, str]) -> Iterator[Piece]:
-    """Yield a table's pieces in order; some are read ahead."""
+def told_of_pieces(
+    lines: LazyFrame, codes: RowCodes, words: Mapping[str, str], tell: Callable[[Piece], _Told]
+) -> Iterator[_Told]:
+    """Yield what is told of each piece of a table, in order; several are read and told of at a time."""
     count = lines.select(pl.len()).collect().item()
 
-    def read(start: int) -> Piece:
-        return _piece(lines.slice(start, _PIECE).collect(), codes, words)
+    def told(start: int) -> _Told:
+        return tell(_piece(lines.slice(start, _PIECE).collect().rechunk(), codes, words))
 
     with ThreadPoolExecutor(pl.thread_pool_size()) as threads:
-        yield from threads.map(read, range(0, max(count, 1), _PIECE))
+        yield from threads.map(told, range(0, max(count, 1), _PIECE))
 
 
 def _piece(lines: DataFrame, codes: RowCodes, words: Mapping[str, str]) -> Piece:
     code = lines["row"].cast(codes.ids, strict=False).to_physical()
-    sheet = codes.frame["sheet"].rle_id().gather(code)
     plain = (pl.col("result") == words["pass"]) & (pl.col("occurrence") == "") & (pl.col("earned") == "")
-    numbered = lines.with_columns(sheet=sheet)
-    told = numbered.select(begins=_begins((*_VISIT, "sheet")), plain=plain)
+    numbered = lines.with_columns(codes.frame["nth"].gather(code))
+    told = numbered.select(begins=_begins((*_VISIT, "nth")), plain=plain)
     starts, passed = told["begins"].arg_true().to_numpy(), told["plain"].to_numpy()
     bits = np.where(passed, codes.frame["bit"].gather(code).fill_null(0).to_numpy(), 0)
-    runs = numbered.filter(told["begins"]).select(*_VISIT, "row", "sheet")
+    runs = lines.select(*_VISIT, "row").filter(told["begins"])
     runs = runs.with_columns(
         bits=np.add.reduceat(bits, starts),
         passed=np.add.reduceat(passed, starts, dtype=np.int64),
         lines=np.diff(starts, append=lines.height),
     )
-    return Piece(runs, lines.filter(~told["plain"]))
+    others = lines.with_columns(visit=told["begins"].cum_sum() - 1).filter(~told["plain"])
+    return Piece(runs, others)
 
 
 def _begins(columns: tuple[str, ...]) -> Expr:
@@ -80,3 +83,14 @@ def as_lines(runs: DataFrame, words: Mapping[str, str]) -> DataFrame:
     """Return what each run says as a line, in which all is wrong that is wrong in any of its lines."""
     nothing = {name: pl.lit("") for name in _SAID}
     return runs.select(*_VISIT, "row", result=pl.lit(words["pass"]), **nothing)
+
+
+def with_visits(runs: DataFrame) -> DataFrame:
+    """Number runs and find those of one visit.
+
+    Returns:
+        The runs with `visit`, the number of the first run of the same point and mode, and `alone`: no other is of it.
+    """
+    runs = runs.with_row_index("visit").with_columns(alone=~pl.col("point").hash().is_duplicated())
+    again = runs.filter(~pl.col("alone")).select("visit", first=pl.col("visit").min().over("point", "mode"))
+    return runs.with_columns(visit=runs["visit"].scatter(again["visit"], again["first"]))

@@ -16,12 +16,13 @@ from cityrubric.fieldwork.inspections.rowcodes import RowCodes
 from cityrubric.fieldwork.inspections.tables import gathered
 
 if TYPE_CHECKING:
-    from polars import DataFrame, LazyFrame
+    from polars import DataFrame
 
 _ROW = ("row", "mode", "district")
-_CLASS = ("point", "mode", "district", "class")
-_EARNED = ("low", "high", "full", "bits", "cells")
-_HELD = ("sheet", "bits")
+_CLASS = ("visit", "class")
+_EARNED = ("low", "high", "full")
+_HELD = ("nth", "bits")
+"""What a run holds: the number of a sheet, and the sum of the bits of those of its rows that passed."""
 
 
 @frozen(eq=False)
@@ -30,8 +31,7 @@ class Sums:
 
     Attributes:
         rows: per row, mode and district.
-        classes: per point, mode, district and class of rows: points, bits and number of cells; `alike` is how many
-            points have the same, where a line stands for them all.
+        classes: per visit and class of rows; `alike` is how many visits have the same, where one stands for them all.
     """
 
     rows: DataFrame
@@ -51,9 +51,31 @@ class Mean:
     count: int
 
 
-def sum_up(cells: LazyFrame) -> Sums:
-    """Sum up all cells, read once for both."""
-    rows = cells.group_by(_ROW).agg(
+def sum_up(cells: DataFrame, runs: DataFrame, codes: RowCodes) -> Sums:
+    """Sum up all that was inspected.
+
+    Args:
+        cells: of lines that are in no run, each with its visit.
+        runs: of rows that passed, from `runs.with_visits`; every line, be it a cell, is of the visit of one of them.
+        codes: the rows' numbers.
+    """
+    rows = codes.frame.select("row", "class", "points", "bit", "nth")
+    whole = pl.col("alone") & (pl.col("passed") == pl.col("lines"))
+    by_kind = runs.group_by(*_HELD, "mode", "district", whole=whole)
+    kinds = by_kind.agg(pl.col("visit").first(), n=pl.len().cast(pl.Int64))
+    held = kinds.select(_HELD).unique().join(rows, on="nth").filter(pl.col("bits") & pl.col("bit") != 0)
+    points = pl.col("points").cast(pl.Int64).sum()
+    most = held.group_by(*_HELD, "class").agg(points.alias(name) for name in _EARNED)
+    alike = kinds.filter("whole").join(most, on=_HELD).select(*_CLASS, *_EARNED, alike="n")
+    others = runs.filter(~whole).join(most, on=_HELD).select(*_CLASS, *_EARNED)
+    classes = pl.concat([alike, _per_class(pl.concat([others, cells.select(others.columns).cast(others.schema)]))])
+    modes = pl.lit(runs["mode"]).gather("visit").alias("mode")
+    return Sums(_per_row(cells, kinds.join(held, on=_HELD)), classes.with_columns(modes))
+
+
+def _per_row(cells: DataFrame, passed: DataFrame) -> DataFrame:
+    """Return the sums of cells and of what passed in runs, `n` times."""
+    of_cells = cells.group_by(_ROW).agg(
         inspected=pl.col("seen").sum(),
         unseen=(pl.col("passed_high") & ~pl.col("seen")).sum(),
         passed_low=(pl.col("passed_low") & pl.col("seen")).sum(),
@@ -62,57 +84,15 @@ def sum_up(cells: LazyFrame) -> Sums:
         cost_low=pl.col("cost_low").cast(pl.Int64).sum(),
         cost_high=pl.col("cost_high").cast(pl.Int64).sum(),
     )
-    classes = cells.group_by(_CLASS).agg(
-        low=pl.col("low").cast(pl.Int64).sum(),
-        high=pl.col("high").cast(pl.Int64).sum(),
-        full=pl.col("full").cast(pl.Int64).sum(),
-        bits=pl.col("bit").sum(),
-        cells=pl.len().cast(pl.Int64),
-        alike=pl.lit(1, dtype=pl.Int64),
-    )
-    return Sums(*pl.collect_all([rows, classes], engine="streaming"))
-
-
-def with_runs(sums: Sums, runs: DataFrame, codes: RowCodes, *, named: bool = False) -> Sums:
-    """Add runs of rows that passed to the sums of all other lines.
-
-    Args:
-        sums: of lines that are in no run.
-        runs: from `runs.pieces_of`; every line, be it in `sums`, is of the visit of one of them.
-        codes: the rows' numbers.
-        named: whether each point is to be there by its name, and no line stands for several.
-    """
-    held = _held(runs, codes)
-    visits = runs.group_by(*_HELD, "mode", "district").len()
-    passed = visits.join(held, on=_HELD).group_by(_ROW).agg(n=pl.col("len").cast(pl.Int64).sum())
     zero = {name: pl.lit(0, dtype=pl.Int64) for name in ("unseen", "found", "cost_low", "cost_high")}
     told = passed.select(*_ROW, **zero, **dict.fromkeys(("inspected", "passed_low", "passed_high"), pl.col("n")))
-    rows = pl.concat([sums.rows, told.select(sums.rows.columns)], how="vertical_relaxed")
-    whole = (pl.col("passed") == pl.col("lines")) & ~pl.col("point").hash().is_duplicated()
-    runs = runs.with_columns(whole=pl.lit(value=False) if named else whole)
-    alike = runs.filter("whole").group_by(*_HELD, "mode", "district").agg(pl.col("point").first(), alike=pl.len())
-    others = pl.concat([sums.classes, _classes(runs.filter(~pl.col("whole")).with_columns(alike=1), held)])
-    merged = gathered(others.lazy().group_by(*_CLASS, "alike").agg(pl.col(_EARNED).sum()))
-    classes = [merged.select(sums.classes.columns), _classes(alike, held)]
-    return Sums(rows.group_by(_ROW).agg(pl.exclude(_ROW).sum()), pl.concat(classes))
+    rows = pl.concat([of_cells, told.select(of_cells.columns)], how="vertical_relaxed")
+    return rows.group_by(_ROW).agg(pl.exclude(_ROW).sum())
 
 
-def _held(runs: DataFrame, codes: RowCodes) -> DataFrame:
-    """Return the rows that each sum of bits holds, sheet by sheet."""
-    rows = codes.frame.select("row", "class", "points", "bit", sheet=pl.col("sheet").rle_id())
-    return runs.select(_HELD).unique().join(rows, on="sheet").filter(pl.col("bits") & pl.col("bit") != 0)
-
-
-def _classes(runs: DataFrame, held: DataFrame) -> DataFrame:
-    """Return what runs earn of each class of rows: all that they can."""
-    points = pl.col("points").cast(pl.Int64).sum()
-    earned = held.group_by(*_HELD, "class").agg(
-        low=points, high=points, full=points, of=pl.col("bit").sum(), cells=pl.len().cast(pl.Int64)
-    )
-    each = runs.join(earned, on=_HELD)
-    return each.select(
-        *_CLASS, "low", "high", "full", pl.col("of").alias("bits"), "cells", pl.col("alike").cast(pl.Int64)
-    )
+def _per_class(parts: DataFrame) -> DataFrame:
+    sums = gathered(parts.lazy().group_by(_CLASS).agg(pl.col(_EARNED).sum()))
+    return sums.with_columns(alike=pl.lit(1, pl.Int64))
 
 
 def point_scores(classes: DataFrame, codes: RowCodes) -> DataFrame:
@@ -120,16 +100,12 @@ def point_scores(classes: DataFrame, codes: RowCodes) -> DataFrame:
 
     One line may stand for several points, `alike`.
     """
-    items = [(n, type_, item or f"\0{n}") for n, (type_, item, _facts) in enumerate(codes.classes)]
-    kinds = {"class": pl.UInt16, "type": pl.String, "item": pl.String}
-    known = pl.DataFrame(items, schema=kinds, orient="row")
-    per_item = (
-        classes.join(known, on="class")
-        .group_by("point", "mode", "type", "item", "alike")
-        .agg(pl.col("low", "high", "full").sum())
-    )
-    floored = per_item.with_columns(pl.col("low", "high").clip(0))
-    return floored.group_by("point", "mode", "type", "alike").agg(pl.col("low", "high", "full").sum())
+    items = [(type_, item or n) for n, (type_, item, _facts) in enumerate(codes.classes)]
+    of = [(n, item[0], items.index(item)) for n, item in enumerate(items)]
+    known = pl.DataFrame(of, schema={"class": pl.UInt16, "type": pl.String, "item": pl.UInt16}, orient="row")
+    same, sums = pl.col("mode", "type", "alike").first(), pl.col(_EARNED).sum()
+    per_item = classes.join(known, on="class").group_by("visit", "item").agg(same, sums)
+    return per_item.with_columns(pl.col("low", "high").clip(0)).group_by("visit").agg(same, sums)
 
 
 def means_by_type(scores: DataFrame) -> dict[tuple[str, str], Mean]:
@@ -139,11 +115,11 @@ def means_by_type(scores: DataFrame) -> dict[tuple[str, str], Mean]:
 
 def means_by_fact(classes: DataFrame, codes: RowCodes, rates: Iterable[str]) -> dict[str, Mean]:
     """Return the mean over points of what each fact's rows earn; `rates` are the facts that are percentages."""
-    wanted = {*rates}
+    wanted = dict.fromkeys(rates)
     feeds = [(n, key) for n, (_type, _item, facts) in enumerate(codes.classes) for key in facts if key in wanted]
-    fed = pl.DataFrame(feeds, schema={"class": pl.UInt16, "fact": pl.String}, orient="row")
-    points = classes.join(fed, on="class").group_by("point", "mode", "fact", "alike")
-    per_point = points.agg(pl.col("low", "high", "full").sum())
+    fed = pl.DataFrame(feeds, schema={"class": pl.UInt16, "fact": pl.Enum([*wanted])}, orient="row")
+    points = classes.join(fed, on="class").group_by("visit", "fact")
+    per_point = points.agg(pl.col("alike").first(), pl.col(_EARNED).sum())
     return {key: mean for (key,), mean in _means(per_point, ("fact",)).items()}
 
 

