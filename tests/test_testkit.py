@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from cityrubric.authoring.cases import read_cases, run_case
+from cityrubric.authoring.cases import case_files, read_cases, run_case
 from cityrubric.authoring.testkit.boundaries import boundary_cases
 from cityrubric.authoring.testkit.coverage import coverage
 from cityrubric.authoring.testkit.mutation import Mutant, mutants, mutation
 from cityrubric.authoring.testkit.sample import Sample, noticed
+from cityrubric.errors import CityrubricError
+from cityrubric.paths import shipped
 from cityrubric.rubric.model import Ruleset
 
 CASES = Path(__file__).parent / "cases"
@@ -80,3 +82,13 @@ def test_the_command_tells_what_differs(tmp_path: Path, capfd: pytest.CaptureFix
     )
     assert run_tests(tmp_path, "2021", mutate=False) == 1
     assert "D.25.78: expected met, found not_met (measured: " in capfd.readouterr().out
+
+
+def test_the_cases_of_a_plugin_stand_in_its_tests(tmp_path: Path) -> None:
+    """Its catalogue and overlay are no cases, also where it has none."""
+    shutil.copytree(shipped("plugins") / "qinghai", tmp_path / "qinghai")
+    with pytest.raises(CityrubricError, match="no rule cases"):
+        case_files(tmp_path / "qinghai")
+    (tmp_path / "qinghai" / "tests").mkdir()
+    shutil.copy(CASES / "status.toml", tmp_path / "qinghai" / "tests")
+    assert case_files(tmp_path / "qinghai") == [tmp_path / "qinghai" / "tests" / "status.toml"]

@@ -46,7 +46,8 @@ def case_files(path: Path) -> list[Path]:
     Raises:
         CityrubricError: if there are none.
     """
-    path = path / "tests" if (path / "tests").is_dir() else path
+    is_plugin = (path / "__init__.py").is_file()  # its other files are no cases
+    path = path / "tests" if is_plugin or (path / "tests").is_dir() else path
     files = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
     if not files or not all(file.is_file() for file in files):
         raise CityrubricError(_("no rule cases: {path} (a TOML file, or a folder with some)").format(path=path))

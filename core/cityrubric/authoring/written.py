@@ -34,7 +34,19 @@ def city_text(city: City, ruleset: Ruleset) -> str:
     Raises:
         CityrubricError: if a claim stands in a unit of another quantity, or says nothing at all.
     """
-    head = {
+    sources = {one.id: {"title": one.title, "issuer": one.issuer, "date": one.date} for one in city.sources}
+    lines = [f"# {city.name}", *table_lines(_head(city)), *_tables("sources", sources)]
+    lines += _tables("areas", {one.id: {"name": one.name, "kind": one.kind} for one in city.areas})
+    lines += _facts(city.claims, ruleset.offers.catalogue)
+    for name in ("observations", "clearances", "requests", "interviews", "surveys"):
+        lines += _lists(name, [_plain(one) for one in getattr(city, name)])
+    if city.declared:
+        lines += ["", "[declared]", *table_lines(_plain(city.declared))]
+    return "\n".join([*lines, ""])
+
+
+def _head(city: City) -> dict[str, Any]:
+    return {
         "schema_version": 1,
         "name": city.name,
         "province": city.province,
@@ -42,26 +54,6 @@ def city_text(city: City, ruleset: Ruleset) -> str:
         "reference_date": city.reference_date,
         "dates_basis": city.dates_basis,
     }
-    catalogue = ruleset.offers.catalogue
-    return "\n".join(
-        [
-            f"# {city.name}",
-            *table_lines(head),
-            *_tables(
-                "sources",
-                {one.id: {"title": one.title, "issuer": one.issuer, "date": one.date} for one in city.sources},
-            ),
-            *_tables("areas", {one.id: {"name": one.name, "kind": one.kind} for one in city.areas}),
-            *_facts(city.claims, catalogue),
-            *_lists("observations", [_plain(one) for one in city.observations]),
-            *_lists("clearances", [_plain(one) for one in city.clearances]),
-            *_lists("requests", [_plain(one) for one in city.requests]),
-            *_lists("interviews", [_plain(one) for one in city.interviews]),
-            *_lists("surveys", [_plain(one) for one in city.surveys]),
-            *(["", "[declared]", *table_lines(_plain(city.declared))] if city.declared else []),
-            "",
-        ]
-    )
 
 
 def evidence_text(city: City) -> str:

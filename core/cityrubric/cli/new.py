@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from cityrubric.errors import CityrubricError, FaultLog
 from cityrubric.files import write_whole
 from cityrubric.language import translate as _
 from cityrubric.project import RULESET_FILE
+
+_MANY = 10
 
 
 def init(folder: Path) -> None:
@@ -96,5 +99,11 @@ def _folder() -> Path:
 
 
 def _tell(files: Iterable[Path]) -> None:
-    for file in files:
-        say(_("written: {file}").format(file=file))
+    """Name every file that was written; of many, their folders."""
+    written = [*files]
+    if len(written) <= _MANY:
+        for file in written:
+            say(_("written: {file}").format(file=file))
+        return
+    for folder, n in Counter(file.parent for file in written).items():
+        say(_("{n} files written to {folder}").format(n=n, folder=folder))

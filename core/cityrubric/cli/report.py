@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from attrs import evolve
@@ -58,25 +58,10 @@ def report(
     if chosen is not None:
         order = _with_choices(files, order, chosen)
     faulty: dict[Path, str] = {}
-    rows: tuple[Row, ...] = ()
-    if len(files) > 1 or folders:
-        rows = tuple(row_of(view_for(one, order.edition.audience)) for one in _read(files, faulty, _("reading")))
-        check_apart(row.id for row in rows)
-        unknown = folders.keys() - {row.id for row in rows}
-        if unknown and not faulty:
-            raise CityrubricError(_("--city: no city is called {names}").format(names=", ".join(sorted(unknown))))
-        if standing_beside(order):
-            order = evolve(order, edition=evolve(order.edition, beside=_beside(rows)))
-    written: list[Path] = []
-    without: list[str] = []
-    for one in _read(files, faulty, _("writing")):
-        folder = folders.get(one.city.id)
-        written += write_documents(one, order, out, folder)
-        if folder is None and shows_photos(order) and named_photos(one):
-            without.append(one.city.name)
-    if without:
-        names = ", ".join(without[:_NAMES_SHOWN]) + (" …" if len(without) > _NAMES_SHOWN else "")
-        say(_("photos are named and not shown: {cities}; name their folders with --city").format(cities=names))
+    rows = _rows(files, order, folders, faulty) if len(files) > 1 or folders else ()
+    if rows and standing_beside(order):
+        order = evolve(order, edition=evolve(order.edition, beside=_beside(rows)))
+    written = _write_each(files, order, out, folders, faulty)
     if len(files) > 1 and summarises(order):
         written += write_summary(rows, order, out)
     if len(files) > FEW:
@@ -87,6 +72,33 @@ def report(
     for why in faulty.values():
         say(why)
     return FAULTY if faulty else 0
+
+
+def _rows(files: Sequence[Path], order: Order, folders: Mapping[str, Path], faulty: dict[Path, str]) -> tuple[Row, ...]:
+    """A row of each city, and a check that no two are one and that every folder is of one of them."""
+    rows = tuple(row_of(view_for(one, order.edition.audience)) for one in _read(files, faulty, _("reading")))
+    check_apart(row.id for row in rows)
+    unknown = folders.keys() - {row.id for row in rows}
+    if unknown and not faulty:
+        raise CityrubricError(_("--city: no city is called {names}").format(names=", ".join(sorted(unknown))))
+    return rows
+
+
+def _write_each(
+    files: Sequence[Path], order: Order, out: Path, folders: Mapping[str, Path], faulty: dict[Path, str]
+) -> list[Path]:
+    """Write the documents of each city, and say whose photos are not in them for want of a folder."""
+    written: list[Path] = []
+    without: list[str] = []
+    for one in _read(files, faulty, _("writing")):
+        folder = folders.get(one.city.id)
+        written += write_documents(one, order, out, folder)
+        if folder is None and shows_photos(order) and named_photos(one):
+            without.append(one.city.name)
+    if without:
+        names = ", ".join(without[:_NAMES_SHOWN]) + (" …" if len(without) > _NAMES_SHOWN else "")
+        say(_("photos are named and not shown: {cities}; name their folders with --city").format(cities=names))
+    return written
 
 
 def _with_choices(files: Sequence[Path], order: Order, chosen: Path) -> Order:

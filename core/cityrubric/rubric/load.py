@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from string import Template
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from cityrubric.paths import shipped
 from cityrubric.pluginhost import Offers, load_plugins
 from cityrubric.project import RULESET_FILE, SHIPPED, Project
 from cityrubric.rubric.check import check_actions, check_ids, check_plugins, check_references, check_sources
+from cityrubric.rubric.conclusions import Rule
 from cityrubric.rubric.consistency import read_consistency
 from cityrubric.rubric.indicators import IndicatorReader
 from cityrubric.rubric.model import Group, Indicator, Point, Ruleset
@@ -103,15 +104,7 @@ def _sheet_names(folder: Path, head: Document, shown: str, log: FaultLog) -> lis
 def _build(files: _Files, offers: Offers, log: FaultLog) -> Ruleset:
     head, spot = files.head, files.spot("ruleset.toml", log)
     groups = tuple(Group(g["id"], g["title"], g["role"], provenance(g["provenance"])) for g in head["groups"])
-    headings = tuple(
-        Point(entry["id"], entry["title"], group["id"], provenance(entry["provenance"]))
-        for group in head["groups"]
-        for entry in files.groups[group["file"]]["points"]
-    )
     indicators = tuple(_indicators(files, offers, log))
-    rules = tuple(
-        read_rule(entry, f"{files.folder}/{name}") for name, file in files.rules.items() for entry in file["rules"]
-    )
     bonus = head.get("bonus", {}).get("ceiling")
     ceiling, ceiling_provenance = points(bonus, spot.at("bonus", "ceiling")) if bonus else (None, None)
     rounding = head.get("scheme", {}).get("rounding")
@@ -131,9 +124,9 @@ def _build(files: _Files, offers: Offers, log: FaultLog) -> Ruleset:
         after_deadline=Verdict[head["after_deadline"]["verdict"].upper()],
         after_deadline_provenance=provenance(head["after_deadline"]["provenance"]),
         groups=groups,
-        points=headings,
+        points=tuple(_points(files)),
         indicators=indicators,
-        rules=rules,
+        rules=tuple(_rules(files)),
         pass_rule=read_pass_rule(head["pass"], spot.at("pass")),
         bonus_ceiling=ceiling,
         bonus_provenance=ceiling_provenance,
@@ -144,16 +137,24 @@ def _build(files: _Files, offers: Offers, log: FaultLog) -> Ruleset:
             files.consistency.get("consistency", ()), offers.catalogue, files.spot(head.get("consistency", ""), log)
         ),
         hash=canonical.fingerprint(_hashed(files)),
-        offers=evolve(
-            offers,
-            catalogue=MappingProxyType({**offers.catalogue, **_expert_facts(indicators, head["texts"]["expert"])}),
-        ),
+        offers=_with_expert_facts(offers, indicators, head["texts"]["expert"]),
         status=head.get("status", "draft"),
         results=read_results(head.get("results", ()), known, offers.aggregations, spot.at("results")),
         inspections=_inspections(files, indicators, offers, log),
     )
     _check(ruleset, files, log)
     return ruleset
+
+
+def _points(files: _Files) -> Iterator[Point]:
+    for group in files.head["groups"]:
+        for entry in files.groups[group["file"]]["points"]:
+            yield Point(entry["id"], entry["title"], group["id"], provenance(entry["provenance"]))
+
+
+def _rules(files: _Files) -> Iterator[Rule]:
+    for name, file in files.rules.items():
+        yield from (read_rule(entry, f"{files.folder}/{name}") for entry in file["rules"])
 
 
 def _hashed(files: _Files) -> list[object]:
@@ -198,9 +199,9 @@ def _check(ruleset: Ruleset, files: _Files, log: FaultLog) -> None:
         check_sources(document, ruleset.sources, files.spot(name, log))
 
 
-def _expert_facts(indicators: Iterable[Indicator], called: str) -> dict[str, FactSpec]:
+def _with_expert_facts(offers: Offers, indicators: Iterable[Indicator], called: str) -> Offers:
     """An assessor's score is a fact like any other, but it must be signed; `called` is the form of its title."""
-    return {
+    facts = {
         key: FactSpec(
             key,
             Template(called).safe_substitute(title=indicator.title),
@@ -216,3 +217,4 @@ def _expert_facts(indicators: Iterable[Indicator], called: str) -> dict[str, Fac
         if part.operator == "expert"
         for key in part.facts
     }
+    return evolve(offers, catalogue=MappingProxyType({**offers.catalogue, **facts}))
