@@ -29,26 +29,21 @@ view until it is added here.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Mapping
-from enum import Enum
-from typing import Any, TypeVar
+from collections.abc import Collection
+from typing import Any
 
-from attrs import evolve, fields, has
+from attrs import evolve
 
 from cityrubric.assessment import Assessment, CityRecord, Conclusion, Finding
 from cityrubric.inspected import Inspections
 from cityrubric.outcomes import FactRecord, Outcome, Scores
 from cityrubric.report.audience import Audience, Joint, View, data_code
+from cityrubric.report.people import NAME_REMOVED, named_people, rewriter, rewritten
 from cityrubric.report.photos import Photo
 
-Value = TypeVar("Value")
-
-NAME_REMOVED = "***"
 _PUBLIC_KINDS = {"conclusion", "aspect", "highlight", "weakness", "recommendation"}
 _SCORES = {"sheet", "expert", "deduct"}
 """Operators whose facts are scores or counts of deductions."""
-_BETWEEN_NAMES = re.compile(r"[\s、，,；;/()（）:：]+")
 
 
 def view_for(
@@ -66,7 +61,7 @@ def view_for(
         return evolve(_whole(assessment), photos=photos)
     if audience is Audience.CITY:
         view, on_site = _whole(assessment), assessment.inspections
-        city = _citys_own(view.city, _names(assessment), on_site.source if on_site else "")
+        city = _citys_own(view.city, named_people(assessment), on_site.source if on_site else "")
         inspections = on_site and _citys_inspections(on_site)
         unnamed = tuple(evolve(one, file="") for one in photos)
         return _without_people(evolve(view, city=city, inspections=inspections, photos=unnamed), assessment)
@@ -253,7 +248,7 @@ def _without_people(view: View, assessment: Assessment) -> View:
             scores=_results_without_failures(view.provincial.scores),
         ),
     )
-    return _rewritten(masked, _rewriter(_names(assessment), numbers))
+    return rewritten(masked, rewriter(named_people(assessment), numbers))
 
 
 def _results_without_failures(scores: Scores) -> Scores:
@@ -262,50 +257,3 @@ def _results_without_failures(scores: Scores) -> Scores:
 
 def _without_failures(outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
     return tuple(evolve(one, failure="") for one in outcomes)
-
-
-def _names(assessment: Assessment) -> list[str]:
-    """Everybody who is named as a person, the longest names first."""
-    people = [name for fact in assessment.facts for name in (fact.person, fact.entered_by, *fact.checked_by)]
-    city = assessment.city
-    people += [str(one.get("person", "")) for one in (*assessment.observations, *city.interviews)]
-    people += [str(name) for one in city.deliberations for name in one.get("members", ())]
-    people += [str(one.get("by", "")) for one in city.overrides]
-    people += [str(name) for one in city.appeals for name in one.get("reviewers", ())]
-    if assessment.inspections is not None:
-        people += [name for one in assessment.inspections.occurrences for name in one.inspectors]
-        people += [one.settled_by for one in assessment.inspections.disputes]
-    parts = {name for person in people for name in (person, *_BETWEEN_NAMES.split(person)) if len(name) > 1}
-    names = {name for name in parts if any(sign.isalpha() for sign in name)}  # 2021 is nobody, and stands in dates
-    return sorted(names, key=lambda name: (-len(name), name))
-
-
-def _rewriter(names: list[str], numbers: Mapping[str, str]) -> Callable[[str], str]:
-    people = re.compile("|".join(map(re.escape, names))) if names else None
-
-    def rewrite(text: str) -> str:
-        kind, _colon, id_ = text.partition(":")
-        if kind == "observation" and id_ in numbers:
-            return f"observation:{numbers[id_]}"
-        return people.sub(NAME_REMOVED, text) if people else text
-
-    return rewrite
-
-
-def _rewritten(value: Value, rewrite: Callable[[str], str]) -> Value:
-    """The same value with every text in it rewritten; records are only copied where something changes."""
-    new: Any = value
-    if isinstance(value, Enum):
-        return value
-    if isinstance(value, str):
-        new = rewrite(value)
-    elif isinstance(value, (tuple, list)):
-        new = type(value)(_rewritten(item, rewrite) for item in value)
-    elif isinstance(value, Mapping):
-        new = {_rewritten(key, rewrite): _rewritten(item, rewrite) for key, item in value.items()}
-    elif has(record := type(new)):
-        before = {one.name: getattr(value, one.name) for one in fields(record)}
-        after = {name: _rewritten(item, rewrite) for name, item in before.items()}
-        new = value if after == before else record(**after)
-    result: Value = new
-    return result
