@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -128,6 +129,29 @@ def test_the_steps_can_be_pasted(tmp_path: Path) -> None:
     assert told == {"A.07.27": "undetermined", "ours.1": "undetermined", "ours.2": "met"}
     with zipfile.ZipFile(tmp_path / "result" / "ourcity" / "city" / "report.docx") as packed:
         assert "2021年走访250次，达到本省要求（评价界线为重建）。" in packed.read("word/document.xml").decode()
+
+
+@pytest.mark.slow
+def test_the_quick_start_can_be_followed(tmp_path: Path) -> None:
+    """Every command of it, in its order, by somebody who fills in nothing; but for those with a blank to fill."""
+    blanks = ("甲.xlsx", " 版本", "命令 ")
+    written = re.findall(r"`uv run cityrubric (.*?)`", section("中文快速上手"))
+    told = [one for one in written if not any(blank in one for blank in blanks)]
+    assert len(told) > 20
+    shutil.copytree(TOP / "cities", tmp_path / "cities")
+    for line in told:
+        names = [sorted(map(str, Path(tmp_path).glob(word))) if "*" in word else [word] for word in line.split()]
+        done = run(*(name for some in names for name in some), "--lang", "zh", cwd=tmp_path)
+        assert done.returncode == 0, line + done.stdout + done.stderr
+    made = (
+        "result/xining/assessment.json",
+        "文书/xining/city/letter.docx",
+        "网页/internal/overview.html",
+        "结果/impact.json",
+    )
+    assert [
+        name for name in (*made, "填报.xlsx", "文句.xlsx", "台账.xlsx", "卷宗.docx") if not (tmp_path / name).is_file()
+    ] == []
 
 
 def commands() -> Iterator[tuple[str, list[str]]]:
