@@ -322,7 +322,7 @@ def test_a_covert_point_in_an_open_list_is_named_by_row(
 def test_a_register_changed_after_freezing(copy: Path, plan_file: Path, rows: list[tuple[str, ...]]) -> None:
     changed = [*rows[:-1], (*rows[-1][:1], "改名", *rows[-1][2:])]
     write(copy / "register.csv", changed)
-    with pytest.raises(CityrubricError, match="register was changed after freezing"):
+    with pytest.raises(CityrubricError, match=r"register.csv was changed after freezing \(600 rows, 600"):
         check(copy, plan_file)
 
 
@@ -340,7 +340,7 @@ def test_nothing_drawn_is_overwritten(copy: Path, plan_file: Path) -> None:
         (3, "小餐饭", "row 9: '小餐饭' is no business type of the rule set; did you mean '小餐饮'?"),
         (3, "屠宰企业x", "row 9: '屠宰企业x' is no business type"),
         (4, "极高", "row 9: credit level '极高' has no weight"),
-        (0, "", "row 9: no id"),
+        (0, "", "row 9: nothing stands in the column '统一社会信用代码'"),
         (0, "F0000700000000000", "row 9: the id 'F0000700000000000' stands in row 2 already"),
     ],
 )
@@ -361,6 +361,25 @@ def test_a_row_in_no_stratum_is_named(
     row = (*rows[8][:3], "Y03", *rows[8][4:])
     with pytest.raises(Faults, match="row 9: 'F0000700000000007' is in no stratum: Y03"):
         read_register(write(tmp_path / "r.csv", [*rows[:8], row, *rows[9:]]), bare, ruleset)
+
+
+def test_faults_come_row_by_row(plan: Plan, ruleset: Ruleset, rows: list[tuple[str, ...]], tmp_path: Path) -> None:
+    bad = [[*row] for row in rows]
+    bad[4][4], bad[6][2], bad[6][3], bad[9][1] = "极高", "某区", "某业", ""
+    with pytest.raises(Faults) as raised:
+        read_register(write(tmp_path / "r.csv", [tuple(row) for row in bad]), plan, ruleset)
+    assert [fault.path for fault in raised.value.faults] == ["row 5", "row 7", "row 7", "row 10"]
+
+
+def test_a_task_sheet_says_the_district_where_the_register_knows_no_address(
+    plan_file: Path, rows: list[tuple[str, ...]], tmp_path: Path
+) -> None:
+    register = write(tmp_path / "r.csv", [rows[0], *((*row[:5], "") for row in rows[1:])])
+    freeze_register(plan_file, register, tmp_path, tmp_path / "secret")
+    draw(plan_file, register, tmp_path / "frozen.json", "明查", "x", tmp_path, None)
+    sheet = load_workbook(tmp_path / "open" / "tasks-第一组.xlsx").active
+    assert {row[2].value for row in sheet.iter_rows(min_row=4) if row[0].value == "1"} <= {"城中区", "城东区"}
+    assert sheet["C4"].value
 
 
 def test_the_first_hundred_faults_and_a_count(

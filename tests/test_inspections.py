@@ -401,7 +401,9 @@ def test_headings_that_are_missing_or_meant_otherwise(tmp_path: Path, ruleset: R
         (folder / "inspections.csv").read_text(encoding="utf-8").replace("结果", "检查结论").replace(",符合,", ",合格,")
     )
     (folder / "inspections.csv").write_text(text, encoding="utf-8")
-    assert "row 1: no column '结果'" in faults(folder, ruleset)[0]
+    (told,) = faults(folder, ruleset)
+    assert told.startswith("row 1: no column '结果'; ")
+    assert told.endswith(f"; or name its heading in {folder.as_posix()}/inspections.toml")
     mapping = 'schema_version = 1\n[columns]\nresult = "检查结论"\n[words.result]\n"合格" = "符合"\n'
     (folder / "inspections.toml").write_text(mapping, encoding="utf-8")
     assert one(read(folder, ruleset), "sheet.C2066.Y17").low == 100.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -70,8 +70,8 @@ def read_register(path: Path, plan: Plan, ruleset: Ruleset) -> Register:
     if abs(len(rows) - plan.declared) > plan.difference:
         says = _("{n} rows, but {declared} enterprises are declared; explain or mend the difference")
         faults.add(None, says.format(n=len(rows), declared=plan.declared))
-    _check_keys(rows, faults)
-    _check_words(rows, plan, ruleset, faults)
+    for row, says in _wrong(rows, plan, ruleset):
+        faults.add(row.number, says)
     _check_exclusions(rows, plan, faults)
     faults.check()
     ordered = tuple(sorted(rows, key=lambda row: row.id))
@@ -105,33 +105,33 @@ def _rows(path: Path, plan: Plan, ruleset: Ruleset, faults: RowFaults) -> list[R
     return rows
 
 
-def _check_keys(rows: list[Row], faults: RowFaults) -> None:
+def _wrong(rows: list[Row], plan: Plan, ruleset: Ruleset) -> Iterator[tuple[Row, str]]:
+    """Yield what is wrong in each row: what lacks, ids that are there twice, words that nobody knows, no stratum."""
     first: dict[str, int] = {}
+    types = ruleset.domains.get("type", {})
+    drawn = {type_ for course in plan.courses for _district, type_ in course.minimums}
     for row in rows:
         for name in _REQUIRED:
             if not getattr(row, name):
-                faults.add(row.number, _("no {column}").format(column=name))
+                yield row, _("nothing stands in the column '{name}'").format(name=plan.columns[name])
         earlier = first.setdefault(row.id, row.number)
         if row.id and earlier != row.number:
-            faults.add(row.number, _("the id '{id}' stands in row {n} already").format(id=row.id, n=earlier))
-
-
-def _check_words(rows: list[Row], plan: Plan, ruleset: Ruleset, faults: RowFaults) -> None:
-    """Each row's district, type and credit level are known, and its type is drawn from or excluded."""
-    types = ruleset.domains.get("type", {})
-    names = {**types, **dict.fromkeys(types.values(), "")}
-    drawn = {type_ for course in plan.courses for _district, type_ in course.minimums}
-    for row in rows:
-        if row.district and row.district not in plan.districts:
-            known = dict.fromkeys(plan.districts, "")
-            faults.add(row.number, _unknown(_("'{word}' is none of the plan's districts"), row.district, known))
-        if row.type and row.type not in types:
-            faults.add(row.number, _unknown(_("'{word}' is no business type of the rule set"), row.type, names))
-        elif row.type and row.type not in drawn and not exclusion_of(row, plan):
+            yield row, _("the id '{id}' stands in row {n} already").format(id=row.id, n=earlier)
+        yield from ((row, says) for says in _unknown_words(row, plan, types))
+        if row.type in types and row.type not in drawn and not exclusion_of(row, plan):
             says = _("'{id}' is in no stratum: {type} is neither drawn nor excluded")
-            faults.add(row.number, says.format(id=row.id, type=row.type))
-        if plan.weights and row.credit not in plan.weights:
-            faults.add(row.number, _unknown(_("credit level '{word}' has no weight"), row.credit, plan.weights))
+            yield row, says.format(id=row.id, type=f"{row.type} {types[row.type]}")
+
+
+def _unknown_words(row: Row, plan: Plan, types: Mapping[str, str]) -> Iterator[str]:
+    if row.district and row.district not in plan.districts:
+        known = dict.fromkeys(plan.districts, "")
+        yield _unknown(_("'{word}' is none of the plan's districts"), row.district, known)
+    if row.type and row.type not in types:
+        names = {**types, **dict.fromkeys(types.values(), "")}
+        yield _unknown(_("'{word}' is no business type of the rule set"), row.type, names)
+    if plan.weights and row.credit not in plan.weights:
+        yield _unknown(_("credit level '{word}' has no weight"), row.credit, plan.weights)
 
 
 def _unknown(says: str, word: str, known: Mapping[str, object]) -> str:

@@ -162,13 +162,14 @@ def _workbook_rows(path: Path, sheet: str | None) -> Sequence[Sequence[object]]:
     return sheet_rows(workbook, sheet or names[0])
 
 
-def locate(table: Table, columns: dict[str, str], faults: RowFaults) -> dict[str, int]:
+def locate(table: Table, columns: dict[str, str], faults: RowFaults, mend: str = "") -> dict[str, int]:
     """Find columns by their headings.
 
     Args:
         table: where.
         columns: our name -> heading.
         faults: where headings that are missing, or stand there twice, are noted.
+        mend: what else one may do about a missing one.
 
     Returns:
         Our name -> position.
@@ -177,7 +178,7 @@ def locate(table: Table, columns: dict[str, str], faults: RowFaults) -> dict[str
     for name, heading in columns.items():
         places = [i for i, other in enumerate(table.headings) if other == heading]
         if not places:
-            faults.add(1, _("no column '{name}'").format(name=heading) + did_you_mean(heading, table.headings))
+            faults.add(1, _("no column '{name}'").format(name=heading) + did_you_mean(heading, table.headings) + mend)
         elif len(places) > 1:
             faults.add(1, _("two columns are called '{name}'").format(name=heading))
         else:

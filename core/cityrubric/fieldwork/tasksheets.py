@@ -65,6 +65,7 @@ def _task_sheet(
     for number, point in points:
         row += 1
         entries = _entries(point, number, record, types)
+        entries["address"] = entries["address"] or entries["district"]  # where to go, as far as the register says
         write_row(sheet, row, [entries.get(name, "") for name in _SHEET_COLUMNS])
     last = row + texts["blank_rows"]
     _lay_out(sheet, last)

@@ -33,8 +33,10 @@ def check_frozen(frozen: Frozen, register: Register, plan: Plan, secret: str | N
     """Return every way in which register and plan are not what was frozen."""
     found = []
     if register.hash != frozen.register_hash:
-        says = _("the register was changed after freezing ({now} rows, {then} when frozen)")
-        found.append(says.format(now=len(register.rows), then=frozen.rows))
+        says = _(
+            "{file} was changed after freezing ({now} rows, {then} when frozen); take the register that was frozen"
+        )
+        found.append(says.format(file=register.document, now=len(register.rows), then=frozen.rows))
     if plan.hash != frozen.plan_hash:
         found.append(_("the plan was changed after freezing"))
     if not found:

@@ -89,7 +89,7 @@ def _places(schema: Schema, mapping: TableMapping, faults: RowFaults) -> dict[st
     """Our name -> heading, of the columns that are there."""
     headings = tuple(name.partition("\0")[0] for name in schema.names() if name != _NUMBER)
     wanted = {n: heading for n, heading in mapping.columns.items() if n in NEEDED or heading in headings}
-    locate(Table(headings, ()), wanted, faults)
+    locate(Table(headings, ()), wanted, faults, _("; or name its heading in {file}").format(file=mapping.document))
     return wanted
 
 
