@@ -137,7 +137,7 @@ def test_the_quick_start_can_be_followed(tmp_path: Path) -> None:
     blanks = ("甲.xlsx", " 版本", "命令 ")
     written = re.findall(r"`uv run cityrubric (.*?)`", section("中文快速上手"))
     told = [one for one in written if not any(blank in one for blank in blanks)]
-    assert len(told) > 20
+    assert len(told) >= 20
     shutil.copytree(TOP / "cities", tmp_path / "cities")
     for line in told:
         names = [sorted(map(str, Path(tmp_path).glob(word))) if "*" in word else [word] for word in line.split()]
