@@ -25,6 +25,9 @@ from cityrubric.plain import plain
 
 Document = dict[str, Any]
 
+_SOMETHING = "\\S"
+"""How schemas ask for a text that says something."""
+
 _LONGEST_VALUE, _LONGEST_MESSAGE = 60, 300
 _MARK = "\ufeff"
 
@@ -194,6 +197,8 @@ def _faults(error: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
         choices = ", ".join(str(choice) for choice in wanted)
         hint = did_you_mean(str(found), [str(choice) for choice in wanted])
         yield here, _("{found} is not one of: {choices}").format(found=_shown(found), choices=choices) + hint
+    elif error.validator == "pattern" and wanted == _SOMETHING:
+        yield here, _("must not be empty")
     elif error.validator == "pattern":
         yield here, _("{found} is not of the form {wanted}").format(found=_shown(found), wanted=wanted)
     elif error.validator in {"minItems", "minLength", "minProperties"} and len(found) == 0:

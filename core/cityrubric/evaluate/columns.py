@@ -128,5 +128,6 @@ def _clearance(city: City, veto: str) -> int:
 
 
 def is_valid(record: Clearance, city: City) -> bool:
-    """Tell whether a record counts on the reference date."""
-    return record.asked_on <= city.reference_date <= record.valid_until
+    """Tell whether a record counts on the reference date: it is in force, and asked in the assessed year or later."""
+    in_time = record.asked_on.year >= city.assessment_year  # whoever was asked before can say nothing of that year
+    return in_time and record.asked_on <= city.reference_date <= record.valid_until

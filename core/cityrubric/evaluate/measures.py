@@ -17,6 +17,7 @@ from cityrubric.evaluate.windows import reduce_years
 from cityrubric.hookspecs import Measure
 from cityrubric.interval import Floats, Interval, anywhere, everywhere, reconcile
 from cityrubric.pluginsources import speaking_aside
+from cityrubric.rubric.bands import rises
 from cityrubric.rubric.model import Part, Ruleset, Window
 from cityrubric.states import State
 
@@ -134,7 +135,7 @@ class MeasurePlan:
 def plan_measures(parts: Sequence[Part], layout: Layout, ruleset: Ruleset) -> MeasurePlan:
     """Compile how the parts get their values."""
     measures = [ruleset.offers.measures[part.measure] if part.measure else None for part in parts]
-    windows = [_worst_year(part) for part in parts]
+    windows = [_worst_year(part, takes=ruleset.offers.operators[part.operator].takes) for part in parts]
     reads = [rows_read(part, measure, layout) for part, measure in zip(parts, measures, strict=True)]
     sheets = sorted((n for n, part in enumerate(parts) if part.operator == "sheet"), key=lambda n: -len(reads[n]))
     simple = {n: layout.row(part.facts[0]) for n, part in enumerate(parts) if part.facts and n not in sheets}
@@ -166,11 +167,11 @@ def rows_read(part: Part, measure: Measure | None, layout: Layout) -> list[int]:
     return rows
 
 
-def _worst_year(part: Part) -> Window:
-    """Where each year must do, the worst one decides: the lowest, unless the lines are upper limits."""
+def _worst_year(part: Part, *, takes: bool) -> Window:
+    """Where each year must do, the worst one decides: the lowest, unless greater values are worse."""
     if part.window.reducer != "each_of":
         return part.window
-    rising = all(band.at_most is None and band.below is None for band in part.bands)
+    rising = rises(part.bands) if part.bands else not takes
     return Window("lowest" if rising else "highest", part.window.years)
 
 

@@ -76,17 +76,21 @@ class LinearTable:
         rows: numbers of the parts.
         slope: points per unit of the measured value; negative for deductions.
         start: points at zero.
+        flat: places of the parts whose points are the same for all values.
         limits: between what they earn.
     """
 
     rows: Rows
     slope: Floats
     start: Floats
+    flat: Rows
     limits: Limits
 
     def judge(self, ends: Floats, earned: Earned) -> None:
         """Judge the measured values of the table's parts, and write down what they earn."""
-        exact = ends * self.slope
+        with np.errstate(invalid="ignore"):
+            exact = ends * self.slope
+        exact[:, self.flat] = 0.0  # also of a value without an end
         exact += self.start
         self.limits.write(exact, earned)
 
@@ -115,7 +119,7 @@ def linear_table(
             lines.append(_drawn(operators[part.operator], draw, part))
     slope, start = _column(line.slope for line in lines), _column(line.start for line in lines)
     limits = limits_of(rows, parts, deepest, rounding, operators)
-    return LinearTable(np.array(rows, dtype=np.intp), slope, start, limits)
+    return LinearTable(np.array(rows, dtype=np.intp), slope, start, np.flatnonzero(slope == 0), limits)
 
 
 def _drawn(operator: Operator, draw: Callable[[Terms], Line], part: Part) -> Line:

@@ -93,6 +93,7 @@ def place(settled: Settled, assessed: Numbers, layout: Layout) -> tuple[Floats, 
     span_starts = assessed[settled.column] - layout.recent_years + 1
     spans = np.flatnonzero((settled.first == span_starts) & (settled.last == assessed[settled.column]))
     _write(ends, bits, settled, spans, layout.years, layout)
+    _at_least_inside(ends, bits, settled, span_starts, assessed, layout)
     bits[bits == 0] = State.ABSENT.bit
     return ends, bits
 
@@ -136,6 +137,26 @@ def _inside(rows: Numbers, back: Numbers, layout: Layout) -> _Places:
 def _write(ends: Floats, bits: Bits, settled: Settled, rows: Numbers, back: Numbers | int, layout: Layout) -> None:
     where = settled.fact[rows] * layout.width + back, settled.column[rows]
     bits[where], ends[0][where], ends[1][where] = settled.bits[rows], settled.low[rows], settled.high[rows]
+
+
+def _at_least_inside(
+    ends: Floats, bits: Bits, settled: Settled, starts: Numbers, assessed: Numbers, layout: Layout
+) -> None:
+    """What is said of some of the recent years together is the least there can be in all of them.
+
+    Where nothing can be below zero; a figure for all of them that is less contradicts it.
+    """
+    last, possible = assessed[settled.column], layout.ends[0, settled.fact * layout.width]
+    inside = (settled.first >= starts) & (settled.last <= last) & (settled.last - settled.first < last - starts)
+    several = (settled.first < settled.last) & (settled.bits & KNOWN_BITS != 0) & (possible >= 0)
+    for row in np.flatnonzero(inside & several & (settled.low > possible)).tolist():
+        where = settled.fact[row] * layout.width + layout.years, settled.column[row]
+        if settled.low[row] > ends[1][where]:
+            bits[where], ends[1][where] = State.CONFLICTING.bit, settled.high[row]
+        elif bits[where] & KNOWN_BITS == 0:
+            bits[where] = State.KNOWN.bit
+        if bits[where] & State.CONFLICTING.bit == 0:
+            ends[0][where] = max(ends[0][where], settled.low[row])
 
 
 def _zero_where_none_occurs(ends: Floats, bits: Bits, layout: Layout) -> None:

@@ -115,7 +115,9 @@ def make_results(points: Floats, groups: Floats, plan: Sequence[Joint]) -> tuple
         built_on = {n for kind, n in joint.members if kind == _RESULT}
         failures = {fault.city: fault.why for fault in faults if fault.result in built_on}
         if isinstance(joint.how, Lookup):
-            made[0, number], made[1, number] = joint.how.join(ends[0], ends[1])
+            applies = ends[2] > 0  # nothing of nothing may be anything
+            known = np.where(applies, ends[0], -np.inf), np.where(applies, ends[1], np.inf)
+            made[0, number], made[1, number] = joint.how.join(*known)
             made[2, number] = joint.how.values.max()
         else:
             made[:, number], own = _join(joint.how, ends, joint.weights, failures)

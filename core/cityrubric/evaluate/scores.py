@@ -110,7 +110,9 @@ def _decide(outcomes: Outcomes, base: Sums, results: Floats, plan: ScorePlan) ->
         enough, possible = (points[:2] * WHOLE >= plan.key_line * points[2]).all(axis=1)
         passes, fails = passes & enough, fails | ~possible
     for number, line in plan.requires:
-        passes, fails = passes & (results[0, number] >= line), fails | (results[1, number] < line)
+        least, most, whole = results[:, number]
+        applies = whole > 0  # where nothing applies, 0 of nothing neither reaches a line nor misses it
+        passes, fails = passes & applies & (least >= line), fails | (applies & (most < line))
     decision = np.where(fails, _FAIL, np.where(passes, _PASS, _UNDETERMINED))
     failed = outcomes.verdicts == _ERROR
     if anywhere(failed):

@@ -115,7 +115,7 @@ class ClaimReader:
     def _missing(self, spec: FactSpec, entry: Document, spot: Spot) -> Claim:
         state = State[entry["missing"].upper()]
         request = self.requests.get(entry.get("request", ""))
-        if state is State.NOT_SUPPLIED and request and request.deadline > self.reference_date:
+        if state is State.NOT_SUPPLIED and request and request.deadline >= self.reference_date:
             says = _("the deadline {deadline} of request '{id}' has not passed; write not_collected")
             spot.at("missing").fault(says.format(deadline=request.deadline, id=request.id))
         if state is State.NOT_SUPPLIED and request and request.answered_on and request.answered_on <= request.deadline:
@@ -143,7 +143,7 @@ class ClaimReader:
             spot.at("elsewhere").fault(_("no such fact: '{key}'").format(key=entry["elsewhere"]) + hint)
         if "area" in entry:
             self._check_area(entry["area"], spot, ("area",))
-        if spec.signed and not (entry.get("person") and entry.get("reason")):
+        if spec.signed and not (entry.get("person", "").strip() and entry.get("reason")):
             spot.fault(_("an assessor's score needs `person` and `reason`"))
 
     def _check_area(self, area: str, spot: Spot, steps: Steps) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import string
 import unicodedata
 from datetime import date
 from decimal import Decimal
@@ -21,9 +22,19 @@ _AT_MOST = re.compile(rf"(?:≤|<=|不超过|不高于) ?{_NUMBER}|{_NUMBER} ?�
 _RANGE = re.compile(rf"{_NUMBER} ?\.\. ?{_NUMBER}")
 _EXACT = re.compile(_NUMBER)
 _LARGEST = 2**53
+_SIGNS = string.punctuation + string.whitespace + "。、，；：？！…—－·（）()【】〔〕《》“”‘’×✗✘╳√○●"
 _YES = {"是", "有", "已", "true", "yes"}
 _NO = {"否", "无", "未", "false", "no"}
-_NO_TITLE = {*_NO, "没有", "暂无", "不详", "未知", "/", "-", "—", "——"}
+_NO_TITLE = re.compile(
+    r"[暂尚]?[无未没缺]有?(?:提供|提交|上报|报送|填报|报|收到|制定|制订|建立|印发|出台|发布|开展|编制|公布|公开|查到|找到|见到)?"
+    r"(?:此项|该项|相关)?(?:文件|材料|资料|数据|记录|佐证|情况|内容)?"
+    r"|否|空|缺失|空缺|空白|待补充?|待定|待查|不详|未知|不清楚|不知道|不适用|不涉及"
+    r"|no|none|nil|null|nan|false|n/?a|tbd|unknown|missing",
+    re.IGNORECASE,
+)
+"""What people write where there is no document, without signs around it."""
+
+_LEAST_DIGITS = 3
 WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
 """Full-width forms, as Chinese input methods write them; nothing else is folded, so that ² stays no digit."""
 
@@ -195,9 +206,16 @@ def _content(written: Written) -> Value:
             _("{written} stands where a text or a list of texts belongs").format(written=_shown(written))
         )
     stripped = tuple(str(text).strip() for text in texts)
-    if none := next((text for text in stripped if text in _NO_TITLE), None):
+    if none := next((text for text in stripped if not _is_title(text)), None):
         raise ValueFaultError(_("'{written}' is no title; write false if there is none").format(written=none))
     return Value(1.0, 1.0, stripped)
+
+
+def _is_title(text: str) -> bool:
+    """Whether a text names a document: it has a letter or a number as long as a hotline's, and denies no document."""
+    bare = text.translate(WIDE).strip(_SIGNS)
+    named = any(sign.isalpha() for sign in bare) or sum(sign.isdigit() for sign in bare) >= _LEAST_DIGITS
+    return named and not _NO_TITLE.fullmatch(bare)
 
 
 def _shown(written: object) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from attrs import frozen
 
 from cityrubric.canonical import decimal_text
@@ -78,3 +81,32 @@ def limits_text(band: Band) -> str:
     """Return a band's limits as they are compared."""
     signs = {"≥": band.at_least, ">": band.above, "≤": band.at_most, "<": band.below}
     return " ".join(f"{sign} {decimal_text(limit)}" for sign, limit in signs.items() if limit is not None)
+
+
+def tried_values(*tables: Sequence[Band]) -> list[float]:
+    """Return all lines of some bands, a value between any two neighbours, and one beyond each end, in order.
+
+    Between lines nothing changes, so nothing is left out.
+    """
+    limits = {getattr(band, name) for bands in tables for band in bands for name in LIMITS} - {None}
+    lines = sorted(limits) or [0.0]
+    between = [low + (high - low) / 2 for low, high in pairwise(lines)]
+    return sorted({lines[0] - 1, *lines, *between, lines[-1] + 1})
+
+
+def band_at(value: float, bands: Sequence[Band]) -> Band | None:
+    """Return the band in which a value lies: the first that holds it."""
+    return next((band for band in bands if band.holds(value)), None)
+
+
+def worth(band: Band | None) -> tuple[int, int]:
+    """Return verdict and points of a band; what lies in none is not met and earns nothing."""
+    return (band.verdict.value, band.score) if band else (Verdict.NOT_MET.value, 0)
+
+
+def rises(bands: Sequence[Band]) -> bool | None:
+    """Tell whether greater values are never worse; False if they are never better, None if neither is so."""
+    ends = [*zip(*(worth(band_at(value, bands)) for value in tried_values(bands)), strict=True)]
+    if all(list(some) == sorted(some) for some in ends):
+        return True
+    return False if all(list(some) == sorted(some, reverse=True) for some in ends) else None

@@ -54,7 +54,7 @@ def cited(provenance: str) -> list[str]:
 def check_references(ruleset: Ruleset, spot: Spot) -> None:
     """Note references between indicators, points, key items, rules and plugins that lead nowhere."""
     points = {point.id: point.group for point in ruleset.points}
-    indicators = {indicator.id for indicator in ruleset.indicators}
+    indicators = {indicator.id: indicator for indicator in ruleset.indicators}
     for indicator in ruleset.indicators:
         if points.get(indicator.point) != indicator.group:
             says = _("indicator {id}: no point '{point}' in its group").format(id=indicator.id, point=indicator.point)
@@ -71,6 +71,9 @@ def check_references(ruleset: Ruleset, spot: Spot) -> None:
         if id_ not in indicators:
             hint = did_you_mean(id_, indicators)
             spot.at("pass", "key_items", n).fault(_("no such indicator: '{id}'").format(id=id_) + hint)
+        elif not indicators[id_].max_score:
+            says = _("'{id}' earns no points, so no rate of them can be asked of it")
+            spot.at("pass", "key_items", n).fault(says.format(id=id_))
 
 
 def check_actions(ruleset: Ruleset, log: FaultLog) -> None:

@@ -13,12 +13,13 @@ from cityrubric.pluginhost import Offers
 from cityrubric.rubric.bands import BandReader
 from cityrubric.rubric.model import Indicator, Part, Window
 from cityrubric.rubric.numbers import points, provenance
+from cityrubric.rubric.parts import check_parts
 from cityrubric.rubric.provenance import Provenance
 
 _NATURAL_FULL = {"sheet": 100.0}
 _NO_POINTS = Provenance(documented=False, source="")
 NO_SCHEME: Document = {"partly_share": {"percent": 0, "provenance": "reconstructed"}}
-_GRADED = frozenset({"bands", "award", "veto", "report"})
+_GRADED = frozenset({"bands", "award", "veto"})
 
 
 @frozen
@@ -52,6 +53,7 @@ class IndicatorReader:
         if "pending" in entry and [part.operator for part in parts] != ["expert"]:
             says = _("an item whose rule is pending is judged by an expert; with a rule, delete `pending`")
             spot.at("pending").fault(says)
+        check_parts(parts, self.offers.operators, scored=scored, spot=spot.at("parts"))
         if scored and not most:
             _check_judged_alone(parts, spot.at("parts"))
         return Indicator(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from attrs import evolve
 
@@ -11,7 +10,7 @@ from cityrubric.canonical import decimal_text
 from cityrubric.documents import Document
 from cityrubric.errors import Spot, did_you_mean
 from cityrubric.language import translate as _
-from cityrubric.rubric.bands import LIMITS, BandReader, limits_text
+from cityrubric.rubric.bands import BandReader, band_at, limits_text, rises, tried_values, worth
 from cityrubric.rubric.indicators import NO_SCHEME
 from cityrubric.rubric.model import Band, Indicator, Part, Ruleset
 from cityrubric.states import Verdict
@@ -57,39 +56,20 @@ def _tighten(part: Part, entry: Document, national: Ruleset, head: Document, spo
         spot.at("bands").fault(
             says.format(value=decimal_text(value), unit=unit, ours=_told(ours), theirs=_told(theirs))
         )
-    if part.window.reducer == "each_of" and _upper(stricter.bands) != _upper(part.bands):
+    if part.window.reducer == "each_of" and rises(stricter.bands) is not rises(part.bands):
         spot.at("bands").fault(_("each year must do: lower limits stay lower limits, and upper ones upper"))
     return stricter
 
 
 def softer(ours: Sequence[Band], theirs: Sequence[Band]) -> Iterator[tuple[float, Band | None, Band | None]]:
-    """Yield the values that would get more by our bands than by theirs, with our band and theirs.
-
-    Tried are all lines of both, a value between any two neighbours, and one beyond each end: between lines nothing
-    changes, so nothing is left out.
-    """
-    limits = {getattr(band, name) for band in (*ours, *theirs) for name in LIMITS} - {None}
-    lines = sorted(limits) or [0.0]
-    between = [low + (high - low) / 2 for low, high in pairwise(lines)]
-    for value in sorted({lines[0] - 1, *lines, *between, lines[-1] + 1}):
-        mine, other = _at(value, ours), _at(value, theirs)
-        if any(our > their for our, their in zip(_worth(mine), _worth(other), strict=True)):
+    """Yield the values that would get more by our bands than by theirs, with our band and theirs."""
+    for value in tried_values(ours, theirs):
+        mine, other = band_at(value, ours), band_at(value, theirs)
+        if any(our > their for our, their in zip(worth(mine), worth(other), strict=True)):
             yield value, mine, other
-
-
-def _at(value: float, bands: Sequence[Band]) -> Band | None:
-    return next((band for band in bands if band.holds(value)), None)
-
-
-def _worth(band: Band | None) -> tuple[int, int]:
-    return (band.verdict.value, band.score) if band else (Verdict.NOT_MET.value, 0)
 
 
 def _told(band: Band | None) -> str:
     if band is None:
         return f"{Verdict.NOT_MET.code}, 0"
     return f"{band.verdict.code}, {decimal_text(band.score / 1000)} ({limits_text(band)})"
-
-
-def _upper(bands: Sequence[Band]) -> bool:
-    return any(band.at_most is not None or band.below is not None for band in bands)
