@@ -11,6 +11,7 @@ from cityrubric.cli.ledger import tell_appeals
 from cityrubric.explain.explain import explain
 from cityrubric.intake.facts import read_city
 from cityrubric.ledger.appeals import appeals_of
+from cityrubric.ledger.changes import fact_changes
 from cityrubric.ledger.ledger import open_ledger, record
 from cityrubric.report.audience import Audience
 from cityrubric.report.dossier import dossier
@@ -117,6 +118,9 @@ def test_what_an_appeal_overrules_stays_on_record_and_the_result_verifies(folder
     stored = store(assess(city, ruleset), folder.parent / "out")
     document = json.loads(stored.read_text(encoding="utf-8"))
     assert {"appeals", "evidence", "interviews"} <= document["city"].keys()
+    before = {**document, "facts": [{**fact, "overruled": ""} for fact in document["facts"] if fact["low"] != 900]}
+    (change,) = [one for one in fact_changes(before, document) if one.key == "team.staff"]
+    assert [[said.says for said in side] for side in (change.before, change.after)] == [["800 人"], ["900 人"]]
     assert verify(document, stored_assessment(document, "stored"), ruleset, city).identical
 
 

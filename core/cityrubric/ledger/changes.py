@@ -105,9 +105,11 @@ def fact_changes(old: dict[str, Any], new: dict[str, Any]) -> tuple[FactChange, 
 
 
 def _stated(document: dict[str, Any]) -> dict[tuple[str, str, str], tuple[Stated, ...]]:
-    """Return what is claimed of each fact, period and area, and by whom."""
+    """Return what is claimed of each fact, period and area, and by whom; what was overruled counts no more."""
     claims: dict[tuple[str, str, str], list[Stated]] = {}
     for fact in document["facts"]:
+        if fact.get("overruled"):
+            continue
         place = (fact["key"], fact.get("period") or "", fact.get("area") or "")
         says = fact.get("given") or fact.get("reason") or ""
         claims.setdefault(place, []).append(Stated(says, fact["state"], fact["by"]))
