@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from typing import Any
 from attrs import frozen
 
 from cityrubric.canonical import fingerprint
-from cityrubric.errors import CityrubricError, visible
+from cityrubric.errors import CityrubricError, reason, visible
 from cityrubric.language import translate as _
 from cityrubric.ledger.shape import STEPS, index
 
@@ -156,12 +157,17 @@ def open_ledger(file: Path, *, create: bool = False) -> Iterator[Ledger]:
         raise CityrubricError(_("{file} is a folder; --ledger needs a file").format(file=file))
     if not create and not file.is_file():
         raise CityrubricError(_("no such ledger: {file} (assess --ledger makes one)").format(file=file))
+    if create:
+        _make_folder(file)
     try:
-        with closing(_connect(file, "rwc" if create else "rw")) as database:
+        mode = "rwc" if create else _reading(file)
+        with closing(_connect(file, mode)) as database:
             _bring_up(database, file)
+            if mode.startswith("rw"):
+                _log_ahead(database)
             yield Ledger(file, database)
     except sqlite3.Error as error:
-        why = visible(str(error))  # may quote what stands in a damaged file
+        why = _why(error)
         raise CityrubricError(_("the ledger {file} cannot be used: {why}").format(file=file, why=why)) from error
 
 
@@ -174,6 +180,35 @@ def record(file: Path, document: dict[str, Any]) -> bool:
 def _connect(file: Path, mode: str) -> sqlite3.Connection:
     uri = file.absolute().as_uri() + f"?mode={mode}"
     return sqlite3.connect(uri, timeout=WAIT_SECONDS, isolation_level=None, uri=True)
+
+
+def _why(error: sqlite3.Error) -> str:
+    """Return what failed, the usual in the language of the rest; the other texts may quote what a damaged file holds."""
+    usual = {
+        "attempt to write a readonly database": _("Permission denied"),
+        "unable to open database file": _("Permission denied"),
+        "database or disk is full": _("No space left on device"),
+        "database is locked": _("another process is writing"),
+    }
+    return usual.get(str(error)) or visible(str(error))
+
+
+def _make_folder(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CityrubricError(_("{file} cannot be written: {why}").format(file=file, why=reason(error))) from error
+
+
+def _reading(file: Path) -> str:
+    """Return how to open a ledger that nobody adds to.
+
+    In a folder that may not be written SQLite finds no place for its log. Where there is none, nobody is writing, and the
+    file can be taken as it is; where there is one, it is read along.
+    """
+    if os.access(file.parent, os.W_OK) and os.access(file, os.W_OK):
+        return "rw"
+    return "ro" if file.with_name(file.name + "-wal").exists() else "ro&immutable=1"
 
 
 def _bring_up(database: sqlite3.Connection, file: Path) -> None:
@@ -192,7 +227,6 @@ def _bring_up(database: sqlite3.Connection, file: Path) -> None:
             for step in STEPS[version:]:
                 step(database)
             database.execute(f"PRAGMA user_version = {len(STEPS)}")
-    _log_ahead(database)
 
 
 def _version(database: sqlite3.Connection) -> int:
@@ -201,11 +235,15 @@ def _version(database: sqlite3.Connection) -> int:
 
 
 def _log_ahead(database: sqlite3.Connection) -> None:
-    """Write ahead into a log. SQLite does not wait for others when it changes to that, so this does."""
+    """Write ahead into a log. SQLite does not wait for others when it changes to that, so this does.
+
+    Where the file system allows no such log, as on some network drives, SQLite stays with its journal without a word.
+    """
     until = time.monotonic() + WAIT_SECONDS
-    while database.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+    while True:
         try:
             database.execute("PRAGMA journal_mode = wal").fetchone()
+            return
         except sqlite3.OperationalError:
             if time.monotonic() > until:
                 raise
