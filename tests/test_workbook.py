@@ -74,6 +74,16 @@ def test_made_up_cities_come_back_as_they_were(
     assert import_files([write(folder, ruleset, parts=())], folder, ruleset).files == {}
 
 
+def test_a_sheet_too_wide_for_a_page_is_printed_on_two_beside_each_other(folder: Path, ruleset: Ruleset) -> None:
+    workbook = load_workbook(write(folder, ruleset))
+    sheets = {sheet.title: sheet for sheet in workbook}
+    facts, sources, appeals = (sheets[title] for title in ("能力建设", "资料来源", "申诉复核"))
+    assert (facts.print_title_cols, facts.page_setup.fitToWidth) == ("$A:$E", 2)
+    assert [facts.cell(2, n).value for n in (5, 6)] == ["期间", "单位"]
+    assert (appeals.print_title_cols, appeals.page_setup.pageOrder) == ("$A:$A", "overThenDown")
+    assert (sources.print_title_cols, sources.print_title_rows) == (None, "$1:$2")
+
+
 def test_a_value_goes_in_and_everything_else_stays(folder: Path, ruleset: Ruleset) -> None:
     before = (folder / "city.toml").read_text(encoding="utf-8")
     path = write(folder, ruleset)

@@ -32,6 +32,7 @@ HEADING_ROW = 2
 ASSESSOR_CELL = "B4"
 _EXACT_DIGITS = 15  # a spreadsheet keeps no more of a number
 _OPEN, _LOCKED, _HEADING, _TITLE, _STEP = "待填", "所问", "栏目", "表名", "说明"
+_LEGIBLE = 160  # characters across a page of A4
 _INLINE = 250  # characters of choices that fit into a validation
 
 
@@ -111,6 +112,8 @@ class _Writer:
             f"A{HEADING_ROW}:{hidden}{HEADING_ROW + len(plan.rows)}"  # whoever sorts, sorts all of it
         )
         self.finish(sheet)
+        if sum(column.width for column in plan.columns) > _LEGIBLE:
+            self.side_by_side(sheet, plan.columns)
 
     def row(self, sheet: Worksheet, number: int, row: Row, columns: Sequence[Column]) -> None:
         """Write one row."""
@@ -170,6 +173,15 @@ class _Writer:
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         if sheet.oddFooter is not None:
             sheet.oddFooter.center.text = "&A  &P / &N"
+
+    def side_by_side(self, sheet: Worksheet, columns: Sequence[Column]) -> None:
+        """Print on two pages beside each other, each with the columns that say what is asked."""
+        from openpyxl.utils import get_column_letter
+
+        asking = next((n for n, column in enumerate(columns) if not column.locked), 0)
+        sheet.print_title_cols = f"A:{get_column_letter(max(asking, 1))}"
+        sheet.page_setup.fitToWidth = 2
+        sheet.page_setup.pageOrder = "overThenDown"
 
     def text(self, cell: Cell | MergedCell, text: str) -> Cell:
         """Write a text that is no formula, whatever it begins with."""
