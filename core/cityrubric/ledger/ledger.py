@@ -183,7 +183,7 @@ def _connect(file: Path, mode: str) -> sqlite3.Connection:
 
 
 def _why(error: sqlite3.Error) -> str:
-    """Return what failed, the usual in the language of the rest; the other texts may quote what a damaged file holds."""
+    """Return what failed, the usual in the language of the rest; other texts may quote what a damaged file holds."""
     usual = {
         "attempt to write a readonly database": _("Permission denied"),
         "unable to open database file": _("Permission denied"),
@@ -203,8 +203,8 @@ def _make_folder(file: Path) -> None:
 def _reading(file: Path) -> str:
     """Return how to open a ledger that nobody adds to.
 
-    In a folder that may not be written SQLite finds no place for its log. Where there is none, nobody is writing, and the
-    file can be taken as it is; where there is one, it is read along.
+    In a folder that may not be written SQLite finds no place for its log. Where there is none, nobody is writing, and
+    the file can be taken as it is; where there is one, it is read along.
     """
     if os.access(file.parent, os.W_OK) and os.access(file, os.W_OK):
         return "rw"
