@@ -187,8 +187,10 @@ def reconcile(published: Interval, derived: Interval, within: float | Floats) ->
     stands = (derived.lower <= published.lower) & (derived.upper >= published.upper)
     if everywhere(stands):
         return Interval(published.lower, published.upper, _join(published, derived))
-    lower = np.where(stands, published.lower, np.maximum(published.lower - within, derived.lower))
-    upper = np.where(stands, published.upper, np.minimum(published.upper + within, derived.upper))
+    lower = np.maximum(published.lower - within, derived.lower)
+    upper = np.minimum(published.upper + within, derived.upper)
+    if anywhere(stands):
+        lower, upper = np.where(stands, published.lower, lower), np.where(stands, published.upper, upper)
     conflict = lower > upper
     joined = _join(published, derived)
     if not anywhere(conflict):

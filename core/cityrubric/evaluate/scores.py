@@ -16,6 +16,9 @@ from cityrubric.states import Decision, Verdict
 Sums = NDArray[np.int64]
 Rows = NDArray[np.intp]
 
+_FEW = 64
+"""So many cities are more quickly added up group by group."""
+
 WHOLE = 100_000
 """A whole, in thousandths of a percent. Rates are compared by cross-multiplication, so nothing is ever rounded."""
 
@@ -47,8 +50,7 @@ class ScorePlan:
     """How outcomes add up, compiled once.
 
     Attributes:
-        groups: which indicator belongs to which group: one row per group, 1 where it does. Sums of whole numbers below
-            2**53 are exact in floats, whatever the order.
+        groups: which indicator belongs to which group: one row per group, 1 where it does.
         base: numbers of the groups that count toward the rate.
         vetoes: numbers of the indicators that are vetoes.
         key_items: numbers of the indicators with a line of their own.
@@ -90,13 +92,23 @@ def plan_scores(ruleset: Ruleset) -> ScorePlan:
 def score(outcomes: Outcomes, plan: ScorePlan) -> Scores:
     """Add up what each group earns, and apply the pass rule."""
     points = outcomes.points.astype(np.float64)
-    sums = plan.groups @ points
+    sums = _by_group(points, plan.groups)
     groups = sums.astype(np.int64)
     base = np.add.reduce(groups.take(plan.base, 1), axis=1)
     results, faults = make_results(points, sums, plan.results)
     decision = _decide(outcomes, base, results, plan)
     decision[[fault.city for fault in faults]] = _UNDETERMINED
     return Scores(groups, base, results, decision, faults)
+
+
+def _by_group(points: Floats, groups: Floats) -> Floats:
+    """Add up what the indicators of each group earn: whole numbers below 2**53 are exact in floats, whatever the order.
+
+    A product of matrices is quickest for few cities; for many it takes all processors, and far longer on busy ones.
+    """
+    if points.shape[2] < _FEW:
+        return groups @ points
+    return np.stack([np.add.reduce(points.take(np.flatnonzero(owned), 1), axis=1) for owned in groups], axis=1)
 
 
 def _decide(outcomes: Outcomes, base: Sums, results: Floats, plan: ScorePlan) -> NDArray[np.int8]:
