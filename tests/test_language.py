@@ -10,6 +10,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from cityrubric.documents import parse_document
+from cityrubric.errors import FaultLog
 from cityrubric.language import speak, translate
 
 CORE = Path(__file__).parent.parent / "core" / "cityrubric"
@@ -42,6 +44,31 @@ def test_the_compiled_catalogue_is_the_written_one() -> None:
     fresh, shipped = gettext.GNUTranslations(compiled), chinese()
     assert [fresh.gettext(message) for message in MESSAGES] == [shipped.gettext(message) for message in MESSAGES]
     assert {message.id for message in catalogue if message.id} == set(MESSAGES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = [1",
+        "a b",
+        "a = x",
+        "[a",
+        "[[a]",
+        'a = "x',
+        "a = 2021-13-01",
+        "a = 1 b = 2",
+        "[a]\n[a]",
+        "a = 1\na = 2",
+        "名 = 1",
+    ],
+)
+def test_what_a_parser_says_is_chinese(text: str) -> None:
+    speak("zh")
+    log = FaultLog()
+    assert parse_document(text, "city.toml", log) is None
+    (fault,) = (one.says.removeprefix("不是有效的 TOML：") for one in log.faults)
+    assert re.search("第[0-9]+行第[0-9]+列|文件末尾", fault)
+    assert re.findall("[A-Za-z]{2,}", fault) == []
 
 
 @pytest.mark.parametrize(

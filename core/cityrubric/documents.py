@@ -127,7 +127,7 @@ def parse_document(text: str, name: str, log: FaultLog) -> Document | None:
     try:
         document = _parsed(text.replace("\r\n", "\n"))
     except tomli.TOMLDecodeError as error:
-        log.add(name, "", _("not valid TOML: {why}").format(why=error))
+        log.add(name, "", _("not valid TOML: {why}").format(why=reason(error)))
     except ValueError:  # more digits than Python reads
         log.add(name, "", _("not valid TOML: a whole number has too many digits"))
     except RecursionError:
@@ -158,7 +158,7 @@ def read_json(path: Path, name: str, log: FaultLog) -> Any:
     try:
         document = json.loads(text, parse_constant=_no_number, object_pairs_hook=_each_once)
     except ValueError as error:
-        log.add(name, "", _("not valid JSON: {why}").format(why=error))
+        log.add(name, "", _("not valid JSON: {why}").format(why=reason(error)))
     except RecursionError:
         log.add(name, "", _("nested too deeply"))
     else:

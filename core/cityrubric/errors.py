@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from attrs import define, field, frozen
 
+from cityrubric.language import retold
 from cityrubric.language import translate as _
 
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
@@ -114,9 +115,9 @@ class Spot:
 
 
 def reason(error: Exception) -> str:
-    """Return why something failed; what the system usually refuses for, in the language of the rest."""
+    """Return why something failed; what the system and parsers usually refuse for, in the language of the rest."""
     if not isinstance(error, OSError):
-        return str(error)
+        return retold(str(error), _refused_by_parsers()) if isinstance(error, ValueError) else str(error)
     usual = {
         errno.ENOENT: _("No such file or directory"),
         errno.EACCES: _("Permission denied"),
@@ -134,6 +135,32 @@ def reason(error: Exception) -> str:
         errno.EMFILE: _("Too many open files"),
     }
     return usual.get(error.errno or 0) or error.strerror or str(error)
+
+
+def _refused_by_parsers() -> dict[str, str]:
+    """What tomli and json say is wrong with a text, and where."""
+    return {
+        " (at line {line}, column {column})": _(" (at line {line}, column {column})"),
+        " (at end of document)": _(" (at end of document)"),
+        ": line {line} column {column} (char {n})": _(": line {line} column {column} (char {n})"),
+        "Expected '=' after a key in a key/value pair": _("Expected '=' after a key in a key/value pair"),
+        "Expected newline or end of document after a statement": _(
+            "Expected newline or end of document after a statement"
+        ),
+        "Expected {value} at the end of a table declaration": _("Expected {value} at the end of a table declaration"),
+        "Expected {value} at the end of an array declaration": _("Expected {value} at the end of an array declaration"),
+        "Invalid initial character for a key part": _("Invalid initial character for a key part"),
+        "Invalid date or datetime": _("Invalid date or datetime"),
+        "Invalid statement": _("Invalid statement"),
+        "Invalid value": _("Invalid value"),
+        "Unclosed array": _("Unclosed array"),
+        "Unclosed inline table": _("Unclosed inline table"),
+        "Unterminated string": _("Unterminated string"),
+        "Illegal character {value}": _("Illegal character {value}"),
+        "Cannot overwrite a value": _("Cannot overwrite a value"),
+        "Cannot declare {key} twice": _("Cannot declare {key} twice"),
+        "Expecting value": _("Expecting value"),
+    }
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import gettext
 import locale
 import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 _CATALOGUES = Path(__file__).parent / "locale"
+_BLANK = re.compile(r"\\{(\w+)\\}")
+_NAMED = r"'[^']*'(?: / '[^']*')*|[^\s']\S*"
 _current: gettext.NullTranslations | None = None
 _name = "en"
 
@@ -38,6 +42,24 @@ def translate(message: str) -> str:
         speak(None)
     assert _current is not None
     return _current.gettext(message)
+
+
+def retold(message: str, told: Mapping[str, str]) -> str:
+    """Return what a library says in English in the words of the program.
+
+    Args:
+        message: of the library.
+        told: its sentences in ours, with the same blanks; `name` and `value` are one quoted text or word each, any
+            other blank may be anything.
+    """
+    for english, ours in told.items():
+        message = re.sub(_pattern(english), lambda found: ours.format(**found.groupdict()), message)  # noqa: B023
+    return message
+
+
+def _pattern(english: str) -> str:
+    what = {"name": _NAMED, "value": _NAMED}
+    return _BLANK.sub(lambda blank: f"(?P<{blank[1]}>{what.get(blank[1], '.+')})", re.escape(english))
 
 
 def _environment_language() -> str:

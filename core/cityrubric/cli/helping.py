@@ -11,14 +11,13 @@ import typer
 from typer.core import TyperGroup
 
 from cityrubric.cli.saying import say
+from cityrubric.language import retold
 from cityrubric.language import translate as _
 
 _Formatter = TyperGroup.context_class.formatter_class  # typer brings its own copy of click, or uses the one beside it
 _Misuse: Any = typer.BadParameter.__base__
 _BRACED = re.compile(r"(?:\{([^}]*)\}|\[(\[[^]]*\])\])(\.\.\.)?")  # `{CITY...}...`, `[[CITY...]]...`, of newer typers
 _TYPE = re.compile(r" <(?:list\[)?(?:Path|path|str)\]?>$")
-_BLANK = re.compile(r"\\{(\w+)\\}")
-_NAMED = r"'[^']*'(?: / '[^']*')*|[^\s']\S*"
 _WHOLE = "Input should be a valid integer, unable to parse string as an integer"
 _NUMBER = "Input should be a valid number, unable to parse string as a number"
 
@@ -83,16 +82,7 @@ def _in_our_words(message: str) -> str:
         _WHOLE: _("Input should be a valid integer, unable to parse string as an integer"),
         _NUMBER: _("Input should be a valid number, unable to parse string as a number"),
     }
-    message = message.replace("Value error, ", "").replace("'%Y-%m-%d'", "YYYY-MM-DD")
-    for english, ours in told.items():
-        message = re.sub(_pattern(english), lambda found: ours.format(**found.groupdict()), message)  # noqa: B023
-    return message
-
-
-def _pattern(english: str) -> str:
-    """Return what finds a sentence of typer's whatever its blanks hold: one quoted name or word, otherwise anything."""
-    what = {"name": _NAMED, "value": _NAMED}
-    return _BLANK.sub(lambda blank: f"(?P<{blank[1]}>{what.get(blank[1], '.+')})", re.escape(english))
+    return retold(message.replace("Value error, ", "").replace("'%Y-%m-%d'", "YYYY-MM-DD"), told)
 
 
 def _replaced(text: str, words: Mapping[str, str]) -> str:

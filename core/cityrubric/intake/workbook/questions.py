@@ -54,7 +54,8 @@ def read_part(words: Sequence[str], city: City, ruleset: Ruleset) -> Part:
     for word in words:
         if word not in groups and word not in areas and word not in indicators:
             says = _("no such group, indicator or area: '{word}'").format(word=word)
-            raise CityrubricError(says + did_you_mean(word, [*groups, *areas, *indicators]))
+            there = _("; the groups are {names}").format(names="、".join(group.title for group in ruleset.groups))
+            raise CityrubricError(says + (did_you_mean(word, [*groups, *areas, *indicators]) or there))
     return Part(
         "、".join(sorted(words)),
         frozenset(groups[word] for word in words if word in groups),
