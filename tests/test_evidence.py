@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from cityrubric.cli.main import run
 from cityrubric.errors import FaultLog
 from cityrubric.intake.audit import Remark, audit
-from cityrubric.intake.evidence import escape, ledger_text, read_ledger, unescape
+from cityrubric.intake.evidence import escape, file_hash, ledger_text, read_ledger, unescape
 from cityrubric.intake.facts import read_city
 from cityrubric.intake.surveys import sampling_interval
 from cityrubric.proceedings import Survey
@@ -184,3 +184,7 @@ def test_a_ledger_reads_back() -> None:
     assert read_ledger(path, "x", log := FaultLog()) == []
     assert log.faults
     assert "'-x" in ledger_text(entries)
+
+
+def test_a_file_whose_name_is_longer_than_the_system_takes_is_not_at_hand(tmp_path: Path) -> None:
+    assert file_hash(tmp_path, "1" * 300) == ""

@@ -325,3 +325,30 @@ def test_names_of_files_in_texts_are_names(name: str, tmp_path: Path) -> None:
     (folder / "report.toml").write_text(report.replace('"official.docx"', f'"{name}"'), encoding="utf-8")
     with pytest.raises(Faults):
         read_texts(folder)
+
+
+@pytest.mark.parametrize(
+    ("needs", "wanted"),
+    [
+        ('met = ["A.01.1"]', "adding:x: no such indicator: 'A.01.1'; did you mean 'A.01.01'?"),
+        ('finding = "W.online_busines"', "adding:x: no rule 'W.online_busines' finds anything; did you mean"),
+        ('met = ["A.01.01"]', ""),
+    ],
+)
+def test_a_sentence_on_nothing_is_told_by_check(needs: str, wanted: str, tmp_path: Path) -> None:
+    """It would never be said, or stop the document when it is made."""
+    plugin(tmp_path, says("x", "达到要求。", needs))
+    done = run("check", "--plugins-dir", str(tmp_path), COLUMNS="200")
+    assert done.returncode == (1 if wanted else 0), done.stderr
+    assert f"report/{wanted}" in done.stdout if wanted else not done.stdout
+
+
+def test_a_province_s_sentences_are_checked_against_its_own_ledger(tmp_path: Path) -> None:
+    folder = shutil.copytree(shipped("plugins") / "qinghai", tmp_path / "plateau")
+    for name in ("sections.toml", "overlay.toml", "__init__.py"):
+        text = (folder / name).read_text(encoding="utf-8").replace("qinghai", "plateau").replace("QH", "PL")
+        (folder / name).write_text(text.replace('met = ["PL', 'met = ["XX'), encoding="utf-8")
+    options = ("--plugins-dir", str(tmp_path), "--without", "qinghai")
+    assert run("check", *options).returncode == 0
+    done = run("check", "--overlay", "plateau", *options, COLUMNS="200")
+    assert (done.returncode, "text-unknown" in done.stdout) == (1, True), done.stderr

@@ -130,6 +130,20 @@ def test_documents_of_a_stored_assessment_stay_in_their_folder(tmp_path: Path) -
     assert {path.name for path in tmp_path.iterdir()} == {"out"}
 
 
+@pytest.mark.parametrize("version", ["../../elsewhere", "长" * 300])
+def test_a_stored_assessment_brings_no_texts_along(version: str, tmp_path: Path) -> None:
+    """Documents were made from the texts of any folder that it named as its version."""
+    assert run("assess", "panjin", "--out", str(tmp_path / "out")).returncode == 0
+    shutil.copytree(TOP / "rulesets" / "2021" / "report", tmp_path / "elsewhere" / "report")
+    named = os.path.relpath(tmp_path / "elsewhere", TOP / "rulesets") if version.startswith(".") else version
+    stored = tmp_path / "out" / "panjin" / "assessment.json"
+    text = stored.read_text(encoding="utf-8").replace('"version": "2021"', f'"version": "{named}"', 1)
+    stored.write_text(text, encoding="utf-8")
+    done = run("report", str(stored), "--out", str(tmp_path / "papers"))
+    assert (done.returncode, (tmp_path / "papers").exists()) == (2, False)
+    assert "has no report texts" in done.stderr
+
+
 @pytest.mark.parametrize("name", ["../rules", "rules"])
 def test_a_stored_assessment_brings_no_rules_along(name: str, tmp_path: Path) -> None:
     """A folder of that name stands where the program is run; it would agree with anything."""
@@ -242,6 +256,18 @@ def test_markup_in_a_name_is_shown_as_it_is(tmp_path: Path) -> None:
     name = "[bold red]市[/x] [link=file:///etc]"
     (tmp_path / "city.toml").write_text(city_text().replace("某市", name), encoding="utf-8")
     assert name in run("assess", str(tmp_path)).stdout
+
+
+def test_markup_is_shown_as_it_is_in_every_table(tmp_path: Path) -> None:
+    """Also where cells are plain texts: such words vanished, became pictures, or ended the program."""
+    name = "[red]甲[/x] :x: [b]"
+    (tmp_path / "甲").mkdir()
+    (tmp_path / "甲" / "city.toml").write_text(city_text().replace("某市", name), encoding="utf-8")
+    ledger = str(tmp_path / "台账.db")
+    assert run("assess", str(tmp_path / "甲"), "--ledger", ledger).returncode == 0
+    for command in (["history", "甲"], ["compare", "甲"], ["province"]):
+        done = run(*command, "--ledger", ledger, COLUMNS="200")
+        assert (done.returncode, name in done.stdout) == (0, True), done.stderr
 
 
 def test_a_name_of_two_lines_is_one_line_among_many(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from cityrubric.pluginsources import speaking_aside
 Returned = TypeVar("Returned")
 
 _LONGEST_VALUE = 60
+_CALLED = {"read": True, "render": True, "join": True, "line": False, "curve": False, "summarise": False}
+"""What offers are called by, and whether they must be."""
 
 
 @runtime_checkable
@@ -77,6 +79,28 @@ def offered_things(hook: pluggy.HookCaller, kind: type[Any], first: str) -> Iter
                 words = {"name": impl.plugin_name, "hook": hook.name, "kind": kind.__name__, "value": _shown(one)}
                 raise PluginError(says.format(**words))
             yield impl.plugin_name, one
+
+
+def check_offer(owner: str, one: Any, what: str) -> None:
+    """Refuse what would fail only when it is used.
+
+    Raises:
+        PluginError: if what must be called cannot be, or its name is none.
+    """
+    name = getattr(one, "name", None) or getattr(one, "ending", None)
+    says = _("plugin '{owner}': {what} {name}: '{field}' must be {wanted}, not {value}")
+    wrong: dict[str, tuple[str, object]] = {}
+    if not isinstance(name, str):
+        wrong["name"] = _("a text"), name
+    elif hasattr(one, "ending") and not (name.startswith(".") and name == name.lower() and len(name) > 1):
+        wrong["ending"] = _("an ending in small letters such as '.json'"), name
+    for field, needed in _CALLED.items():
+        value = getattr(one, field, None)
+        if not callable(value) and (value is not None or (needed and hasattr(one, field))):
+            wrong[field] = _("a function"), value
+    for field, (wanted, value) in wrong.items():
+        words = {"owner": owner, "what": what, "name": _shown(name), "field": field, "wanted": wanted}
+        raise PluginError(says.format(**words, value=_shown(value)))
 
 
 def _listed(returned: object) -> object:

@@ -16,7 +16,7 @@ from cityrubric.catalogue import FactSpec, read_catalogue
 from cityrubric.errors import FaultLog, PluginError, did_you_mean
 from cityrubric.hookspecs import API_VERSION, NAMESPACE, Hooks, Importer, Measure
 from cityrubric.language import translate as _
-from cityrubric.plugincalls import Format, guarded, offered_files, offered_things
+from cityrubric.plugincalls import Format, check_offer, guarded, offered_files, offered_things
 from cityrubric.pluginsources import PluginSource, import_plugin, plugin_sources
 from cityrubric.scoring import Aggregation, Operator
 
@@ -180,6 +180,7 @@ def _named(hook: pluggy.HookCaller, kind: type[Any], what: str, attribute: str =
     owners: dict[str, str] = {}
     for owner, one in offered_things(hook, kind, BASICS):
         name = getattr(one, attribute)
+        check_offer(owner, one, what)
         if name in offers:
             raise _twice(what, name, owners[name], owner)
         owners[name] = owner

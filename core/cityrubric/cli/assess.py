@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from attrs import evolve
-from rich.console import Console
 
 from cityrubric.assessment import Assessment
 from cityrubric.batch.job import FAILED, UNCHANGED, Job, describe_job
 from cityrubric.batch.limit import OutOfTime, time_limit
 from cityrubric.batch.unchanged import unchanged
 from cityrubric.batch.worker import out_of_time, tell_briefly, with_plugin
-from cityrubric.cli.saying import FAULTY, result, say
+from cityrubric.cli.saying import FAULTY, result, say, screen
 from cityrubric.cli.session import find_city, load_ruleset, project
 from cityrubric.errors import CityrubricError
 from cityrubric.evaluate.inference.engines import Engine, choose_engine
@@ -175,7 +174,7 @@ def _tell(assessment: Assessment, folder: Path, kept: Kept, *, as_json: bool) ->
         plain = sys.stdout.encoding.lower().replace("-", "") != "utf8"
         result(json.dumps(to_document(assessment), ensure_ascii=plain, allow_nan=False) + "\n")
     else:
-        Console().print(summary(assessment))
+        screen().print(summary(assessment))
     if kept.out is not None:
         say(_("written: {file}").format(file=store(assessment, kept.out)))
         _write(assessment, kept, folder)

@@ -6,12 +6,11 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 
 from cityrubric.bulk.run import TABLES, Tally, assess_lots, assess_tables
 from cityrubric.bulk.tables import read_tables
-from cityrubric.cli.saying import FAULTY, say
+from cityrubric.cli.saying import FAULTY, say, screen
 from cityrubric.cli.session import find_city, load_ruleset
 from cityrubric.errors import CityrubricError
 from cityrubric.evaluate.block import CITIES_PER_BLOCK
@@ -85,6 +84,6 @@ def _tell_failed(failed: Mapping[str, str]) -> None:
 
 
 def _progress() -> Progress:
-    console = Console(stderr=True)
+    console = screen(stderr=True)
     columns = (MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)

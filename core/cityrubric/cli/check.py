@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -13,9 +12,10 @@ from cityrubric.authoring.lint.lint import check_ruleset
 from cityrubric.authoring.lint.published import check_published
 from cityrubric.authoring.lint.remarks import FAULT, Remark, meanings
 from cityrubric.authoring.lint.sarif import to_sarif
-from cityrubric.cli.saying import FAULTY, result, say
+from cityrubric.cli.saying import FAULTY, result, say, screen
 from cityrubric.cli.session import load_ruleset, project
 from cityrubric.language import translate as _
+from cityrubric.report.unsaid import unsaid
 
 
 def check(version: str, form: str, *, notes: bool, overlay: str = "") -> int:
@@ -29,7 +29,8 @@ def check(version: str, form: str, *, notes: bool, overlay: str = "") -> int:
     """
     national = load_ruleset(version, overlay)
     ruleset, over = (national.overlay.ruleset, national) if national.overlay else (national, None)
-    remarks = [*check_published(ruleset, project().find_ruleset(version)), *check_ruleset(ruleset, over)]
+    folder = project().find_ruleset(version)
+    remarks = [*check_published(ruleset, folder), *check_ruleset(ruleset, over), *unsaid(folder, ruleset, overlay)]
     faults = [remark for remark in remarks if remark.level == FAULT]
     if form == "sarif":
         plain = sys.stdout.encoding.lower().replace("-", "") != "utf8"
@@ -53,4 +54,4 @@ def _tell(remarks: list[Remark]) -> None:
             if remark.code == code:
                 table.add_row("", f"{remark.where}: {remark.says}")
     if remarks:
-        Console().print(table)
+        screen().print(table)

@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 
 from attrs import asdict
-from rich.console import Console
 
-from cityrubric.cli.saying import result, say
+from cityrubric.cli.saying import result, say, screen
 from cityrubric.cli.session import load_ruleset, project
 from cityrubric.errors import CityrubricError
 from cityrubric.files import write_whole
@@ -41,7 +40,7 @@ def tell_difference(old: str, new: str, file: Path | None, form: str, out: Path 
     before, after = load_ruleset(old), load_ruleset(new)
     comparison = compare(before, after, crosswalk_between(before, after, file))
     if form == "text" and out is None:
-        Console(soft_wrap=True).print(diff_tables(comparison))
+        screen(soft_wrap=True).print(diff_tables(comparison))
         return
     if form == "html":
         text = diff_page(comparison)
@@ -49,7 +48,7 @@ def tell_difference(old: str, new: str, file: Path | None, form: str, out: Path 
         text = json.dumps(asdict(comparison), ensure_ascii=out is None and _is_narrow(), indent=1) + "\n"
     else:
         written = io.StringIO()
-        Console(soft_wrap=True, file=written).print(diff_tables(comparison))
+        screen(soft_wrap=True, file=written).print(diff_tables(comparison))
         text = written.getvalue()
     if out is None:
         result(text)

@@ -18,13 +18,12 @@ from importlib import metadata
 from pathlib import Path
 
 from attrs import frozen
-from rich.console import Console
 from rich.table import Table
 
 from cityrubric.authoring.fictional import fictional_city
 from cityrubric.authoring.written import city_text
 from cityrubric.batch.pools import processors
-from cityrubric.cli.saying import FAULTY
+from cityrubric.cli.saying import FAULTY, screen
 from cityrubric.cli.session import load_ruleset, offers, project
 from cityrubric.documents import check_document
 from cityrubric.errors import CityrubricError, FaultLog
@@ -78,7 +77,7 @@ def examine() -> int:
         for seen in _looked(check):
             table.add_row(words[seen.fine], name, seen.says)
             wrong += seen.fine is False
-    Console(highlight=False, soft_wrap=False, markup=False).print(table)
+    screen(highlight=False, soft_wrap=False).print(table)
     return FAULTY if wrong else 0
 
 

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from attrs import asdict
-from rich.console import Console
 
-from cityrubric.cli.saying import result
+from cityrubric.cli.saying import result, screen
 from cityrubric.cli.session import find_city, load_ruleset
 from cityrubric.documents import check_document, read_json
 from cityrubric.errors import CityrubricError, FaultLog
@@ -40,7 +39,7 @@ def explain_result(
         plain = sys.stdout.encoding.lower().replace("-", "") != "utf8"
         result(json.dumps(asdict(told), ensure_ascii=plain, indent=1, allow_nan=False) + "\n")
     else:
-        Console().print(explanation_tree(told))
+        screen().print(explanation_tree(told))
 
 
 def _stored(path: Path) -> dict[str, Any]:

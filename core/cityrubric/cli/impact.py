@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from attrs import asdict
-from rich.console import Console
 
 from cityrubric.cli.compare_rules import crosswalk_between
-from cityrubric.cli.saying import FAULTY, say
+from cityrubric.cli.saying import FAULTY, say, screen
 from cityrubric.cli.session import find_city, load_ruleset
 from cityrubric.errors import CityrubricError
 from cityrubric.files import check_apart, write_whole
@@ -55,7 +54,7 @@ def tell_impact(
     told = {"old": old.version, "new": new.version, "unconfirmed": len(crosswalk.unconfirmed)}
     told |= {"cities": [asdict(one) for one in impacts], "collect": [asdict(one) for one in collect]}
     write_whole(out / RESULT, json.dumps(told, ensure_ascii=False, indent=1) + "\n")
-    Console().print(impact_tables(impacts, collect, (old.version, new.version), len(crosswalk.unconfirmed)))
+    screen().print(impact_tables(impacts, collect, (old.version, new.version), len(crosswalk.unconfirmed)))
     says = _("old results kept below {folder}; all figures in {file}")
     say(says.format(folder=out / SNAPSHOT, file=out / RESULT))
     return 0 if len(impacts) == len(cities) else FAULTY

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from attrs import asdict
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 
-from cityrubric.cli.saying import result
+from cityrubric.cli.saying import result, screen
 from cityrubric.ledger.appeals import appeals_of
 from cityrubric.ledger.compare import compare
 from cityrubric.ledger.ledger import open_ledger
@@ -54,4 +54,4 @@ def _tell(told: RenderableType | dict[str, Any] | list[Any]) -> None:
         plain = sys.stdout.encoding.lower().replace("-", "") != "utf8"
         result(json.dumps(told, ensure_ascii=plain, indent=1, allow_nan=False) + "\n")
     else:
-        Console().print(told)
+        screen().print(told)

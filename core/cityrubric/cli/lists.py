@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 
-from rich.console import Console
 from rich.table import Table
 
 from cityrubric.authoring.lint.coverage import Coverage, coverage_ledger
-from cityrubric.cli.saying import result
+from cityrubric.cli.saying import result, screen
 from cityrubric.cli.session import load_ruleset, offers, project
 from cityrubric.documents import schema
 from cityrubric.language import translate as _
@@ -34,7 +33,7 @@ def list_coverage(version: str) -> None:
     for way, indicators in coverage_ledger(load_ruleset(version)).items():
         for one in indicators:
             table.add_row(_coverage_word(way), one.id, one.title, one.note)
-    Console().print(table)
+    screen().print(table)
 
 
 def _coverage_word(way: Coverage) -> str:
@@ -55,7 +54,7 @@ def list_plugins() -> None:
         table.add_row(plugin.name, plugin.origin, *counts, also, plugin.hash[:_HASH_SHOWN])
     for name in offers().left_out:
         table.add_row(name, _("left out"))
-    Console().print(table)
+    screen().print(table)
 
 
 def print_schema(name: str) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from attrs import define, evolve, field
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import TimeRemainingColumn as Remaining
 
@@ -17,7 +16,7 @@ from cityrubric.batch.job import DONE, FAILED, UNCHANGED, Job, Told
 from cityrubric.batch.pools import LocalPool, SchedulerPool, processors
 from cityrubric.batch.run import Pool, Run
 from cityrubric.cli.line import line
-from cityrubric.cli.saying import FAULTY, result, say
+from cityrubric.cli.saying import FAULTY, result, say, screen
 from cityrubric.errors import CityrubricError
 from cityrubric.evaluate.inference.engines import HANDFUL
 from cityrubric.language import translate as _
@@ -90,7 +89,7 @@ class Tally:
         if told.state == FAILED:
             self.failed[told.folder.name] = told.why
         if told.document and self.in_full:
-            Console().print(summary(to_assessment(json.loads(told.document))))
+            screen().print(summary(to_assessment(json.loads(told.document))))
         elif told.document:
             result(_printable(told.document) + "\n")
         elif told.verdict:
@@ -130,11 +129,16 @@ def _unfinished(names: Sequence[str], *, resumable: bool) -> str:
 def _progress() -> Progress:
     """A bar on stderr, where that is a terminal; results go to stdout past it."""
     columns: list[Any] = [BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), Remaining()]
-    columns += [TextColumn("[red]{task.fields[failed]}"), TextColumn("[dim]{task.fields[last]}")]
-    console = Console(stderr=True)
+    columns += [_plain("failed", "red"), _plain("last", "dim")]
+    console = screen(stderr=True)
     return Progress(
         *columns, console=console, disable=not console.is_terminal, redirect_stdout=sys.stdout.isatty(), transient=True
     )
+
+
+def _plain(field: str, style: str) -> TextColumn:
+    """A column of what is called by people: no markup in it."""
+    return TextColumn(f"{{task.fields[{field}]}}", style=style, markup=False)
 
 
 def _printable(document: str) -> str:

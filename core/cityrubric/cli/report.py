@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from attrs import evolve
-from rich.console import Console
 
 from cityrubric.assessment import Assessment
-from cityrubric.cli.saying import FAULTY, say
+from cityrubric.cli.saying import FAULTY, say, screen
 from cityrubric.errors import CityrubricError, Faults
 from cityrubric.files import check_apart
 from cityrubric.language import translate as _
@@ -154,7 +153,7 @@ def _read(files: Sequence[Path], faulty: dict[Path, str], doing: str) -> Iterato
     """Read one assessment after the other; a bar on stderr shows how far it is. What is faulty is noted."""
     from rich.progress import track  # heavy
 
-    console = Console(stderr=True)
+    console = screen(stderr=True)
     shown = console.is_terminal and len(files) > 1
     sound = [file for file in files if file not in faulty]
     for file in track(sound, doing, console=console, transient=True, disable=not shown):

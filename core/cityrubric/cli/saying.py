@@ -7,11 +7,15 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from cityrubric.errors import CityrubricError, Faults, PluginError, reason, visible
 from cityrubric.language import translate as _
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 FAULTY, BAD_USE = 1, 2
 
@@ -31,6 +35,13 @@ def _around(error: UnicodeEncodeError) -> str:
     text = str(error.object)
     start, end = text.rfind("\n", 0, error.start) + 1, text.find("\n", error.start)
     return text[start : end if end >= 0 else None]
+
+
+def screen(**options: Any) -> Console:
+    """Return what tables are printed with: no text in them is markup, or a name of a picture."""
+    from rich.console import Console
+
+    return Console(markup=False, emoji=False, **options)
 
 
 @contextmanager

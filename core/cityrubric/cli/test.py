@@ -16,7 +16,7 @@ from cityrubric.authoring.testkit.boundaries import boundary_cases
 from cityrubric.authoring.testkit.coverage import Coverage, coverage
 from cityrubric.authoring.testkit.mutation import Mutation, mutation
 from cityrubric.authoring.testkit.sample import Sample, differing
-from cityrubric.cli.saying import FAULTY
+from cityrubric.cli.saying import FAULTY, screen
 from cityrubric.cli.session import load_rules
 from cityrubric.language import translate as _
 from cityrubric.rubric.model import Ruleset
@@ -35,7 +35,7 @@ def run_tests(path: Path, version: str, *, mutate: bool, overlay: str = "") -> i
     written = [case for file in case_files(path) for case in read_cases(file, ruleset)]
     sample = Sample([*written, *boundary_cases(ruleset)], ruleset)
     told = differing(sample)
-    console = Console()
+    console = screen()
     if told:
         console.print(_differences(told))
     cases = {"n": len(written), "more": len(sample.cases) - len(written), "differ": len(told)}

@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 from attrs import asdict
-from rich.console import Console
 
-from cityrubric.cli.saying import FAULTY, result
+from cityrubric.cli.saying import FAULTY, result, screen
 from cityrubric.cli.session import find_city, load_named, load_ruleset
 from cityrubric.intake.facts import read_city
 from cityrubric.report.proofs import proof
@@ -40,5 +39,5 @@ def verify_assessment(file: Path, folder: Path | None, rules: Path | None, *, as
         told = {**asdict(found), "identical": found.identical}
         result(json.dumps(told, ensure_ascii=plain, indent=1) + "\n")
     else:
-        Console(soft_wrap=True).print(proof(found))
+        screen(soft_wrap=True).print(proof(found))
     return 0 if found.identical else FAULTY

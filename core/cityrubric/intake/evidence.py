@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -147,7 +148,7 @@ def hashed(entry: Document, folder: Path) -> Document:
 def file_hash(folder: Path, file: str) -> str:
     """Return the SHA-256 of a file below a city's folder; empty if it is not at hand, or not below it."""
     path = (folder / file).resolve()
-    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+    if not path.is_relative_to(folder.resolve()) or not os.path.isfile(path):
         return ""
     digest = hashlib.sha256()
     with path.open("rb") as content:

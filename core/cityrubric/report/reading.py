@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from attrs import evolve
 
 from cityrubric.documents import Document, read_document
 from cityrubric.errors import CityrubricError, FaultLog, Spot, did_you_mean
-from cityrubric.files import leads_out
+from cityrubric.files import fault_of_name, leads_out
 from cityrubric.language import translate as _
 from cityrubric.paths import shipped
 from cityrubric.pluginhost import Offers
@@ -40,8 +41,8 @@ def report_folder(version: str, own: Path | None = None) -> Path:
     Raises:
         CityrubricError: if there is none.
     """
-    folder = own or shipped("rulesets") / version / "report"
-    if not (folder / WORDS_FILE).is_file():
+    folder = own or _shipped_texts(version)
+    if not has_texts(version, own) or not os.path.isfile(folder / WORDS_FILE):
         message = _(
             "rule set '{version}' has no report texts: there is no {file} in {folder}. Word, Excel, `choices` and "
             "`rectify` need them; pages and the formats for other programs do not. Name a folder of texts with "
@@ -53,7 +54,12 @@ def report_folder(version: str, own: Path | None = None) -> Path:
 
 def has_texts(version: str, own: Path | None = None) -> bool:
     """Tell whether a rule set has report texts; texts of one's own that are not there are a mistake, not an answer."""
-    return own is not None or (shipped("rulesets") / version / "report" / WORDS_FILE).is_file()
+    named = not fault_of_name(version)  # a stored assessment says it, and may say anything
+    return own is not None or (named and os.path.isfile(_shipped_texts(version) / WORDS_FILE))
+
+
+def _shipped_texts(version: str) -> Path:
+    return shipped("rulesets") / version / "report"
 
 
 @functools.lru_cache(maxsize=4)
@@ -153,7 +159,7 @@ def _document(path: Path, log: FaultLog) -> DocumentText | None:
         return None
     spot = Spot(name, log)
     template = path.with_name(document["template"])
-    if not template.is_file():
+    if not os.path.isfile(template):
         spot.at("template").fault(_("no such file: {file}").format(file=template.name))
     elif leads_out(template):
         spot.at("template").fault(_("is a link that leads out of its folder; put the file itself there"))

@@ -33,7 +33,7 @@ class Remark:
 _FAULTS = frozenset(
     {
         *("band-never", "band-beyond", "band-order", "years-unknowable", "orphan", "pending", "published-changed"),
-        *("rule-impossible", "rule-unreachable", "rule-shadowed", "rules-same", "unit-mismatch"),
+        *("rule-impossible", "rule-unreachable", "rule-shadowed", "rules-same", "unit-mismatch", "text-unknown"),
     }
 )
 
@@ -57,5 +57,6 @@ def meanings() -> dict[str, str]:
         "orphan": _("an indicator without a rule that does not say why, or a heading without an indicator"),
         "pending": _("an item whose rule a person still has to write"),
         "published-changed": _("a published rule set that is not what was published"),
+        "text-unknown": _("a sentence of a document on an item, finding or fact that there is not"),
         "basis-missing": _("a reconstructed line that does not say what it is based on"),
     }
