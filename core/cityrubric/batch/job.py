@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
@@ -10,9 +11,11 @@ from cityrubric.evaluate.inference.engines import HANDFUL
 from cityrubric.language import spoken
 from cityrubric.limits import limits
 from cityrubric.project import SHIPPED, Project
-from cityrubric.report.editions import Order
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import plugins_used
+
+if TYPE_CHECKING:
+    from cityrubric.report.editions import Order
 
 DONE, UNCHANGED, FAILED = "done", "unchanged", "failed"
 

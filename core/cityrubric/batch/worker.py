@@ -23,7 +23,6 @@ from cityrubric.intake.facts import read_city
 from cityrubric.language import speak
 from cityrubric.language import translate as _
 from cityrubric.ledger.ledger import record
-from cityrubric.report.formats import write_documents
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.stored import FILE_NAME, to_assessment, to_document, to_json
@@ -68,8 +67,8 @@ def _assess(job: Job, folder: Path, ruleset: Ruleset, engine: Engine) -> Told:
         if stored is not None:
             if job.ledger is not None:
                 record(job.ledger, stored)
-            if job.documents is not None and job.out is not None:
-                write_documents(to_assessment(stored), job.documents, job.out, folder)
+            if job.documents is not None:
+                _write_documents(to_assessment(stored), job, folder)
             return Told(folder, UNCHANGED, name=city.name)
         assessment = assess(city, ruleset, engine)
         text = to_json(assessment) if job.out is not None else ""
@@ -78,11 +77,17 @@ def _assess(job: Job, folder: Path, ruleset: Ruleset, engine: Engine) -> Told:
             told = evolve(told, document=json.dumps(to_document(assessment), ensure_ascii=False, allow_nan=False))
     if job.out is not None:
         write_whole(job.out / city.id / FILE_NAME, text)
-        if job.documents is not None:
-            write_documents(assessment, job.documents, job.out, folder)
+        _write_documents(assessment, job, folder)
     if job.ledger is not None:
         record(job.ledger, to_document(assessment))
     return told
+
+
+def _write_documents(assessment: Assessment, job: Job, folder: Path) -> None:
+    if job.documents is not None and job.out is not None:
+        from cityrubric.report.formats import write_documents  # a tenth of what a worker takes to start
+
+        write_documents(assessment, job.documents, job.out, folder)
 
 
 def tell_briefly(folder: Path, assessment: Assessment) -> Told:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from attrs import evolve
 
@@ -26,12 +26,13 @@ from cityrubric.intake.facts import read_city
 from cityrubric.language import translate as _
 from cityrubric.ledger.ledger import open_ledger, record
 from cityrubric.limits import limits
-from cityrubric.report.editions import Order
-from cityrubric.report.formats import check_texts, write_documents
 from cityrubric.report.terminal import summary
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.stored import store, to_assessment, to_document
 from cityrubric.telling.tell import assess
+
+if TYPE_CHECKING:
+    from cityrubric.report.editions import Order
 
 
 class Rules(NamedTuple):
@@ -87,6 +88,8 @@ def assess_cities(
             pass  # a ledger that cannot be used is told before anything is assessed
     ruleset = load_ruleset(*rules)
     if kept.documents is not None:
+        from cityrubric.report.formats import check_texts
+
         check_texts(kept.documents, ruleset.version)
     job = describe_job(ruleset, project().find_ruleset(rules.version), project())
     if len(folders) > 1 or spread.jobs or spread.scheduler:
@@ -185,5 +188,7 @@ def _tell(assessment: Assessment, folder: Path, kept: Kept, *, as_json: bool) ->
 def _write(assessment: Assessment, kept: Kept, folder: Path) -> None:
     """Write the documents that are asked for; photos are taken from the city's folder."""
     if kept.documents is not None and kept.out is not None:
+        from cityrubric.report.formats import write_documents  # most assessments need none of what makes documents
+
         for file in write_documents(assessment, kept.documents, kept.out, folder):
             say(_("written: {file}").format(file=file))
