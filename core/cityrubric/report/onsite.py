@@ -14,7 +14,7 @@ from cityrubric.inspected import Inspections, TypeScore
 from cityrubric.language import translate as _
 from cityrubric.report.figures import RATE_DECIMALS, figure, score_text
 from cityrubric.report.screen import Fitting, indented
-from cityrubric.report.words import decision_word, verdict_word
+from cityrubric.report.words import decision_word, id_word, verdict_word
 
 
 def on_site(assessment: Assessment) -> Iterator[RenderableType]:
@@ -36,7 +36,7 @@ def on_site(assessment: Assessment) -> Iterator[RenderableType]:
         says = _(
             "{id}: {verdict} is not robust; with another draw it might be another one (at {confidence} % confidence)"
         )
-        told = says.format(id=one.id, verdict=word(one.verdict), confidence=f"{inspections.confidence:g}")
+        told = says.format(id=id_word(one.id), verdict=word(one.verdict), confidence=f"{inspections.confidence:g}")
         yield indented(told, "yellow")
     still = [one for one in inspections.disputes if not one.settled_by]
     if still:

@@ -14,6 +14,7 @@ from cityrubric.report.conditions import SIGNS, condition_text
 from cityrubric.report.figures import RATE_DECIMALS, figure
 from cityrubric.report.words import (
     decision_word,
+    id_word,
     kind_word,
     operator_word,
     override_text,
@@ -50,7 +51,7 @@ def step_words(node: Node, above: Node | None) -> list[str]:
 def step_name(node: Node) -> str:
     """Return what a step is called where it has no title."""
     named = {"alternative": _("all of these:"), "decision": _("Conclusion"), "total": _("base total")}
-    return named.get(node.kind, node.id)
+    return named.get(node.kind, id_word(node.id))
 
 
 def result_word(code: str, *, veto: bool = False) -> str:

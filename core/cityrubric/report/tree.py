@@ -13,6 +13,7 @@ from cityrubric.explain.records import Change, Explanation, Narrowing, Node
 from cityrubric.language import translate as _
 from cityrubric.report.screen import indented, rows
 from cityrubric.report.steps import is_veto, points_text, result_word, step_name, step_words, written
+from cityrubric.report.words import id_word
 
 _MARKS = {True: "√", False: "×", None: "?"}  # all of them in GB 2312
 _STYLES = {True: "green", False: "red", None: "yellow"}
@@ -24,7 +25,7 @@ _HASH = re.compile("(sha256:[0-9a-f]{12})[0-9a-f]{52}")  # of a table: the recor
 def explanation_tree(explanation: Explanation) -> RenderableType:
     """Return an explanation as a tree, with what would change the result below."""
     veto = is_veto(explanation.tree)
-    heading = Text(f"{explanation.city}  {explanation.id} {explanation.title}", style="bold")
+    heading = Text(f"{explanation.city}  {id_word(explanation.id)} {explanation.title}", style="bold")
     parts: list[RenderableType] = [
         heading,
         Text(result_word(explanation.result, veto=veto), style="bold"),

@@ -163,6 +163,11 @@ def stage_word(code: str) -> str:
     }[code]
 
 
+def id_word(id_: str) -> str:
+    """Return an id as it is shown: that of an item says itself, that of the conclusion is a word."""
+    return _("Conclusion") if id_ == "conclusion" else id_
+
+
 def overruled_text(ruling: str) -> str:
     """Return that a claim counts for nothing any more, by the id of what was ruled; nothing where it counts."""
     return _("overruled by {id}").format(id=ruling) if ruling else ""
