@@ -21,9 +21,9 @@ from cityrubric.report.words import (
     override_text,
     overruled_text,
     ruling_word,
+    source_text,
     speaker_word,
     state_word,
-    status_word,
     verdict_word,
     window_word,
 )
@@ -179,4 +179,4 @@ def _overrides(id_: str, assessment: Assessment) -> Iterator[str]:
 
 
 def _basis(status: str, source: str) -> str:
-    return f"{status_word(status)}: {source}" if source else status_word(status)
+    return source_text(status, source, bracketed=False)

@@ -19,8 +19,8 @@ from cityrubric.report.words import (
     operator_word,
     override_text,
     overruled_text,
+    source_text,
     speaker_word,
-    status_word,
     truth_word,
     verdict_word,
 )
@@ -95,7 +95,8 @@ def _of_veto(data: Data) -> list[str]:
 
 def _of_part(data: Data) -> list[str]:
     measured = f"{_range(data['measured'])} {data.get('unit', '')}".strip() if "measured" in data else ""
-    status = status_word(data["line_status"]) + f": {data['line_source']}" if data.get("line_source") else ""
+    source = data.get("line_source")
+    status = source_text(data["line_status"], source, bracketed=False) if source else ""
     return [operator_word(data["operator"]), _("measured {value}").format(value=measured) if measured else "", status]
 
 
@@ -103,9 +104,8 @@ def _of_line(data: Data, part: Data) -> list[str]:
     unit, veto = part.get("unit", ""), part.get("operator") == "veto"
     limits = (f"{sign} {figure(data[name], 6)} {unit}" for name, sign in SIGNS.items() if name in data)
     asked = " ".join(limits).strip()
-    source = ": ".join(word for word in (status_word(data["line_status"]), data["line_source"]) if word)
     words = [verdict_word(data["verdict"], veto=veto), asked or _("otherwise")]
-    return [*words, distance_text(data, unit, veto=veto), f"({source})"]
+    return [*words, distance_text(data, unit, veto=veto), source_text(data["line_status"], data["line_source"])]
 
 
 def distance_text(data: Data, unit: str, *, veto: bool) -> str:
@@ -127,14 +127,15 @@ def _of_fact(data: Data) -> list[str]:
 
 def _of_rule(data: Data) -> list[str]:
     kind = kind_word(data["kind"]) if data["kind"] != "premise" else ""
-    source = [status_word(data["rule_status"]), data["rule_source"]] if "rule_status" in data else []
+    told = "rule_status" in data
+    source = source_text(data["rule_status"], data["rule_source"], bracketed=False) if told else ""
     counts = (
         _("{n} of {all}").format(n=decimal_text(data["drawn"]), all=decimal_text(data["possible"]))
         if "drawn" in data
         else ""
     )
     says = _OPEN_PLACE.sub("…", data["says"])  # a rule that stands for several names none of them
-    return [kind, says, counts, ": ".join(word for word in source if word)]
+    return [kind, says, counts, source]
 
 
 def _of_test(data: Data, *, veto: bool) -> list[str]:
@@ -155,7 +156,7 @@ def _of_clearance(data: Data) -> list[str]:
 
 def _of_total(data: Data) -> list[str]:
     line = figure(data["at_least"], 6)
-    source = f"({status_word(data['line_status'])}: {data['line_source']})"
+    source = source_text(data["line_status"], data["line_source"])
     if data.get("rate") is None:
         return [_("no points, so no rate; line {line} %").format(line=line), source]
     rate = _("rate {rate} %, line {line} %").format(rate=_range(data["rate"], RATE_DECIMALS), line=line)
@@ -193,13 +194,12 @@ def _of_sampling(data: Data) -> list[str]:
 
 def _of_result(data: Data) -> list[str]:
     score = f"{_range(data['score'])} {data.get('unit', '')}".strip() if "score" in data else ""
-    source = [status_word(data["result_status"]), data.get("result_source", "")]
-    return [score, data.get("called", ""), data.get("failure", ""), f"({': '.join(word for word in source if word)})"]
+    source = source_text(data["result_status"], data.get("result_source", ""))
+    return [score, data.get("called", ""), data.get("failure", ""), source]
 
 
 def _of_row(data: Data) -> list[str]:
-    source = [status_word(data["row_status"]), data["row_source"]]
-    return [decimal_text(data["value"]), f"({': '.join(word for word in source if word)})"]
+    return [decimal_text(data["value"]), source_text(data["row_status"], data["row_source"])]
 
 
 _TOLD: Mapping[str, Callable[[Data], list[str]]] = {

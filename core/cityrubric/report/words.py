@@ -163,6 +163,12 @@ def stage_word(code: str) -> str:
     }[code]
 
 
+def source_text(status: str, source: str, *, bracketed: bool = True) -> str:
+    """Return where a line or a rule comes from: how official it is, and by what."""
+    told = _("{status}: {source}").format(status=status_word(status), source=source) if source else status_word(status)
+    return _("({text})").format(text=told) if bracketed else told
+
+
 def id_word(id_: str) -> str:
     """Return an id as it is shown: that of an item says itself, that of the conclusion is a word."""
     return _("Conclusion") if id_ == "conclusion" else id_
