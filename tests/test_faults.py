@@ -213,6 +213,26 @@ def test_a_folder_in_which_nobody_may_write_is_said(name: str, tmp_path: Path) -
     assert (tmp_path / "out").read_text() == ""
 
 
+CLOSED = "import os, sys; os.close(1); os.execv(sys.argv[1], sys.argv[1:])"
+"""Runs a program whose standard output is closed."""
+
+
+@pytest.mark.parametrize("command", [["schema", "city"], ["evidence", "xining"], ["assess", "xining", "--json"]])
+def test_a_closed_output_is_no_fault(command: list[str]) -> None:
+    program = [sys.executable, "-X", "utf8", "-m", "cityrubric", *command]
+    done = subprocess.run([sys.executable, "-c", CLOSED, *program], stderr=subprocess.PIPE, check=False, cwd=TOP)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_reader_who_has_gone_is_told_once() -> None:
+    program = [sys.executable, "-u", "-X", "utf8", "-m", "cityrubric", "--lang", "zh", "evidence", "xining"]
+    reads, writes = os.pipe()
+    os.close(reads)
+    done = subprocess.run(program, stdout=writes, stderr=subprocess.PIPE, check=False, cwd=TOP)
+    os.close(writes)
+    assert (done.returncode, done.stderr.decode()) == (1, "结果的接收方已退出；尚未完成的部分没有完成\n")
+
+
 def test_two_runs_into_one_folder_and_one_ledger(tmp_path: Path) -> None:
     assert run("generate", "--cities", "8", "--out", str(tmp_path / "cities")).returncode == 0
     cities = sorted(map(str, (tmp_path / "cities").iterdir()))

@@ -20,6 +20,9 @@ def run(arguments: list[str] | None = None) -> None:
     given = sys.argv[1:] if arguments is None else arguments
     front, rest = _sorted(expanded(given) if sys.platform == "win32" else given)
     speak(next((value for name, value in reversed(front) if name == "--lang"), None))
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # whoever started the program has closed it
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as the program runs
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a console may lack a character; that stops nothing

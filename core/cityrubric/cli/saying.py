@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Iterator
@@ -61,8 +62,12 @@ def failing() -> Iterator[None]:
         says = _("a name that is not UTF-8, which results cannot hold: {name}; rename it")
         say(says.format(name=visible(_around(error))))
         sys.exit(BAD_USE)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the same is told again at the end
+        say(_("whoever was to read the results has gone; what was still to do is not done"))
+        sys.exit(FAULTY)
     except OSError as error:
-        say(f"{error.filename}: {reason(error)}" if error.filename else str(error))
+        say(f"{error.filename}: {reason(error)}" if error.filename else reason(error))
         sys.exit(FAULTY)
     except BaseException as error:
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":  # of Rust: polars, calamine

@@ -54,7 +54,8 @@ def schema_command(name: Annotated[Schema, typer.Argument(help=_("A kind of file
     """Print a schema."""
     from cityrubric.cli.lists import print_schema
 
-    print_schema(name.value)
+    with failing():
+        print_schema(name.value)
 
 
 @app.command("doctor", help=_("Say whether everything works here, on one screen to paste into a report."))
