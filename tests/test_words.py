@@ -13,6 +13,7 @@ from cityrubric.evaluate.plan import plan_of
 from cityrubric.language import speak
 from cityrubric.paths import shipped
 from cityrubric.report.conditions import condition_text
+from cityrubric.report.figures import measured_text
 from cityrubric.report.steps import written
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.states import Verdict
@@ -116,3 +117,17 @@ def test_what_rests_on_a_draft_says_so(tmp_path: Path) -> None:
     assert "is a draft that no person has confirmed" in refused
     assert draft in told("migrate", str(city), "--to", "2021", "--drafts")
     assert "A.04.13" in (city / "city.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        (30.0, "30"),
+        (30.0000004, "30.0000004"),
+        (97.9695431472, "97.969543"),
+        (2e15, "2000000000000000"),
+    ],
+)
+def test_no_measured_value_seems_to_be_a_rounder_one(value: float, wanted: str) -> None:
+    """Cut, a value beyond an upper limit of 30 was told as 30."""
+    assert measured_text(value) == wanted

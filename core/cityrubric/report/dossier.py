@@ -13,7 +13,7 @@ from cityrubric.canonical import decimal_text
 from cityrubric.explain.records import Explanation, Node
 from cityrubric.language import translate as _
 from cityrubric.outcomes import FactRecord, Outcome, PartRecord
-from cityrubric.report.figures import figure, score_text
+from cityrubric.report.figures import figure, measured_text, score_text
 from cityrubric.report.tree import node_text
 from cityrubric.report.words import (
     decision_word,
@@ -133,7 +133,7 @@ def _fact(fact: FactRecord, assessment: Assessment) -> str:
 
 
 def _part(part: PartRecord) -> Iterator[str]:
-    measured = "..".join(dict.fromkeys("" if end is None else figure(end, 6) for end in (part.low, part.high)))
+    measured = "..".join(dict.fromkeys("" if end is None else measured_text(end) for end in (part.low, part.high)))
     words = [operator_word(part.operator), part.measure or ", ".join(part.reads), window_word(part.window)]
     yield "；".join([*words, f"{_('measured')} {measured} {part.unit}".strip(), f"{figure(part.points)} {_('points')}"])
     for band in part.bands:

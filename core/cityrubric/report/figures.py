@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from decimal import ROUND_FLOOR, Decimal
 
+from cityrubric.canonical import decimal_text
 from cityrubric.outcomes import Score
 
 POINT_DECIMALS, RATE_DECIMALS = 3, 2
+_MEASURED_DECIMALS = 6
 
 
 def figure(value: float, decimals: int = POINT_DECIMALS) -> str:
@@ -14,6 +16,16 @@ def figure(value: float, decimals: int = POINT_DECIMALS) -> str:
     cut = Decimal(repr(value)).quantize(Decimal(10) ** -decimals, ROUND_FLOOR)
     text = format(cut, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def measured_text(value: float) -> str:
+    """Return a measured value: with six decimals, or all of them where it would seem to be a rounder one.
+
+    Of upper limits a cut figure may seem to keep one that it does not keep.
+    """
+    cut = figure(value, _MEASURED_DECIMALS)
+    told = len(cut.partition(".")[2])
+    return cut if told == _MEASURED_DECIMALS or Decimal(cut) == Decimal(repr(value)) else decimal_text(value)
 
 
 def score_text(score: Score | None, decimals: int = POINT_DECIMALS) -> str:

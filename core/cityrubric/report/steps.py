@@ -11,7 +11,7 @@ from cityrubric.canonical import decimal_text
 from cityrubric.explain.records import Node
 from cityrubric.language import translate as _
 from cityrubric.report.conditions import SIGNS, condition_text
-from cityrubric.report.figures import RATE_DECIMALS, figure
+from cityrubric.report.figures import RATE_DECIMALS, figure, measured_text
 from cityrubric.report.words import (
     decision_word,
     id_word,
@@ -102,7 +102,7 @@ def _of_part(data: Data) -> list[str]:
 
 def _of_line(data: Data, part: Data) -> list[str]:
     unit, veto = part.get("unit", ""), part.get("operator") == "veto"
-    limits = (f"{sign} {figure(data[name], 6)} {unit}" for name, sign in SIGNS.items() if name in data)
+    limits = (f"{sign} {measured_text(data[name])} {unit}" for name, sign in SIGNS.items() if name in data)
     asked = " ".join(limits).strip()
     words = [verdict_word(data["verdict"], veto=veto), asked or _("otherwise")]
     return [*words, distance_text(data, unit, veto=veto), source_text(data["line_status"], data["line_source"])]
@@ -155,7 +155,7 @@ def _of_clearance(data: Data) -> list[str]:
 
 
 def _of_total(data: Data) -> list[str]:
-    line = figure(data["at_least"], 6)
+    line = measured_text(data["at_least"])
     source = source_text(data["line_status"], data["line_source"])
     if data.get("rate") is None:
         return [_("no points, so no rate; line {line} %").format(line=line), source]
@@ -218,18 +218,22 @@ _TOLD: Mapping[str, Callable[[Data], list[str]]] = {
     "group": _of_group,
     "result": _of_result,
     "row": _of_row,
-    "within": lambda data: [f"{sign} {figure(data[name], 6)}" for name, sign in SIGNS.items() if name in data],
+    "within": lambda data: [f"{sign} {measured_text(data[name])}" for name, sign in SIGNS.items() if name in data],
     "rate": lambda data: [f"{_range(data['rate'], RATE_DECIMALS)} %"] if "rate" in data else [],
     "decision": lambda data: [decision_word(data["verdict"])],
     "override": lambda data: [override_text(data)],
 }
 
 
-def _range(ends: tuple[float | None, float | None], decimals: int = 6) -> str:
+def _range(ends: tuple[float | None, float | None], decimals: int | None = None) -> str:
     """Both ends, one figure where they are the same; an open end is said by the sign of the other."""
     low, high = ends
+
+    def told(end: float) -> str:
+        return measured_text(end) if decimals is None else figure(end, decimals)
+
     if low is None or high is None:
-        least = "" if low is None else f"≥ {figure(low, decimals)}"
-        return least if high is None else f"≤ {figure(high, decimals)}"
-    texts = figure(low, decimals), figure(high, decimals)
+        least = "" if low is None else f"≥ {told(low)}"
+        return least if high is None else f"≤ {told(high)}"
+    texts = told(low), told(high)
     return texts[0] if texts[0] == texts[1] else f"{texts[0]}..{texts[1]}"

@@ -10,7 +10,7 @@ from cityrubric.canonical import decimal_text
 from cityrubric.outcomes import BandRecord, Basis, Outcome, PartRecord
 from cityrubric.report.audience import View
 from cityrubric.report.document import Table
-from cityrubric.report.figures import figure
+from cityrubric.report.figures import figure, measured_text
 from cityrubric.report.filed import filed_rows
 from cityrubric.report.inspecting import occurrence_rows, photo_rows, robust_rows, type_rows
 from cityrubric.report.texts import Texts
@@ -83,7 +83,7 @@ def is_open(outcome: Outcome) -> bool:
 
 
 def _measured(part: PartRecord) -> str:
-    low, high = ("" if end is None else figure(end, 6) for end in (part.low, part.high))
+    low, high = ("" if end is None else measured_text(end) for end in (part.low, part.high))
     if not low and not high:
         return ""
     return (low if low == high else f"{low}..{high}") + part.unit

@@ -126,7 +126,9 @@ def _environment() -> Environment:
     )
     environment.globals.update({name: getattr(words, name) for name in _WORDS}, _=translate)
     environment.globals.update(rests_on_reconstruction=rests_on_reconstruction)
-    environment.filters.update(figure=figures.figure, score=figures.score_text, base64=_base64, data=_as_data)
+    environment.filters.update(
+        figure=figures.figure, measured=figures.measured_text, score=figures.score_text, base64=_base64, data=_as_data
+    )
     environment.globals.update(
         data_language=_data_language, tried_lines=tried_lines, asked=asked, found_on_site=found_on_site
     )
