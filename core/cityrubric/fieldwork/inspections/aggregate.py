@@ -8,7 +8,7 @@ import polars as pl
 from attrs import frozen
 
 from cityrubric.errors import FaultLog, Spot
-from cityrubric.fieldwork.inspections.cells import occurrence_cells, occurrence_costs, plain_cells
+from cityrubric.fieldwork.inspections.cells import KEY, occurrence_cells, occurrence_costs, plain_cells
 from cityrubric.fieldwork.inspections.checks import Limits, all_right, check_rows, row_checks
 from cityrubric.fieldwork.inspections.mapping import TableMapping
 from cityrubric.fieldwork.inspections.merge import merge
@@ -74,7 +74,8 @@ def _one(table: TableFile, limits: Limits, codes: RowCodes) -> Found | None:
     if faulty:
         check_rows(_joined(table.frame, codes), row_checks(limits, codes), table.faults)  # such as a row not asked
     if not table.faults.count:
-        _add(table, [*repeated(read.listed.sort("number").iter_rows(named=True)), *wandering(read.listed)])
+        again = read.listed.filter(pl.struct(*KEY, "occurrence").is_duplicated()).sort("number")
+        _add(table, [*repeated(again.iter_rows(named=True)), *wandering(read.listed)])
     if not table.faults.count:
         _look_at(faulty, [table], codes)
     return Found(sum_up(cells, read.runs, codes), costed, read.runs.select("point", "mode"))

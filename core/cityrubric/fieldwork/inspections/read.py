@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
 
 import polars as pl
@@ -83,15 +84,16 @@ def _count(table: TableFile) -> int:
 
 def _not_visited(visited: pl.DataFrame, mapping: TableMapping) -> tuple[str, ...]:
     drawn = [(id_, draw.mode) for draw in mapping.draws for id_ in draw.points]
+    if not drawn:
+        return ()
     points = pl.DataFrame(drawn, schema={"point": pl.String, "mode": pl.String}, orient="row")
     return tuple(sorted(points.join(visited, on=["point", "mode"], how="anti")["point"]))
 
 
 def _occurrences(lines: pl.DataFrame) -> Iterator[Occurrence]:
-    for group in lines.sort("occurrence", "point", "place", "file", "number").partition_by(
-        "occurrence", "point", maintain_order=True
-    ):
-        rows = group.to_dicts()
+    ordered = lines.sort("occurrence", "point", "place", "file", "number").iter_rows(named=True)
+    for _key, group in groupby(ordered, lambda row: (row["occurrence"], row["point"])):
+        rows = [*group]
         yield Occurrence(
             id=rows[0]["occurrence"],
             point=rows[0]["point"],
