@@ -16,6 +16,13 @@ Bits = NDArray[np.uint16]
 CITIES_PER_BLOCK = 1024
 """So many cities are quickest evaluated together: fewer do not make up for the calls, more do not fit into caches."""
 
+_KEPT = 2**25 - 2**16
+np.empty(_KEPT, dtype=np.uint8)
+"""Let go of at once: from then on glibc keeps what arrays up to this size give back (mallopt(3), M_MMAP_THRESHOLD).
+
+The system would have to clear it anew for each step of each block, which takes longer than the step itself.
+"""
+
 NOT_CLEARED, CLEARED, FOUND = range(3)
 """What clearance records say of a veto."""
 
