@@ -80,7 +80,9 @@ def leads_out(path: Path) -> bool:
 
 def clear_unfinished(target: Path) -> None:
     """Remove what processes left that were killed while they wrote a file; what is being written stays."""
-    names = os.listdir(target.parent) if target.parent.is_dir() else []
+    names: list[str] = []
+    with suppress(OSError):  # not there, or nobody may look into it: writing will tell
+        names = os.listdir(target.parent)
     for name in names:
         if name.startswith(f".{target.name}.") and name.endswith(".part"):
             unfinished = target.with_name(name)
