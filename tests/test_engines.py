@@ -30,6 +30,7 @@ from cityrubric.states import State
 from cityrubric.telling.stored import to_json
 from cityrubric.telling.tell import assess
 from rulebooks import EDGES, OURS, rule_sets
+from share import share_of
 
 HERE = Path(__file__).parent
 XINING = HERE.parent / "cities" / "xining"
@@ -271,15 +272,15 @@ def test_a_broken_library_is_told_too(tmp_path: Path, monkeypatch: pytest.Monkey
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(10))
 def test_twenty_thousand_random_cities(part: int, ruleset: Ruleset, durable: DurableEngine) -> None:
-    plan, size = plan_of(ruleset), 500
-    for start in range(part * 2000, (part + 1) * 2000, size):
+    plan, size = plan_of(ruleset), share_of(500)
+    for start in range(part * 2000, part * 2000 + share_of(2000), size):
         dice = random.Random(start)
         mix = Mix(*(dice.choice([0, 0.1, 0.4]) for _ in range(3)), strong=dice.choice([0.3, 0.6, 0.9]))
         assert differences([fictional_city(n, ruleset, mix) for n in range(start, start + size)], plan, durable) == []
 
 
 @pytest.mark.slow
-@settings(drawn, max_examples=1500)
+@settings(drawn, max_examples=share_of(1500))
 @given(rules=rule_sets(TINY), numbers=seeds)
 def test_many_random_rules(rules: tuple, numbers: list[int]) -> None:
     test_random_rules_on_several_cities_of_one_child.hypothesis.inner_test(rules, numbers)

@@ -17,14 +17,14 @@ import pytest
 from cityrubric.intake.facts import read_city
 from cityrubric.ledger.ledger import open_ledger
 from cityrubric.rubric.model import Ruleset
+from share import share_of
 from test_command_line import TOP, run
 from workbooks import GIVEN, STAFF, fill, write
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills and limits of POSIX")
 
 CITIES = 12
-SHARE = float(os.environ.get("FAULT_SHARE", "1"))
-KILLS = {name: max(4, int(SHARE * count)) for name, count in {"batch": 100, "import": 60, "migrate": 40}.items()}
+KILLS = {name: share_of(count, least=4) for name, count in {"batch": 100, "import": 60, "migrate": 40}.items()}
 """200 in all, unless fewer are asked for."""
 
 

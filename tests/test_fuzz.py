@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from cityrubric.batch.limit import time_limit
 from cityrubric.errors import UNSEEN, CityrubricError, Faults
 from fuzzed import KINDS
+from share import share_of
 
 SECONDS = 20.0
 """For one input, on a machine that does other things too; the slowest seen took a twentieth of it."""
@@ -90,14 +91,13 @@ def many(kind: str, first: int, count: int) -> tuple[Counter[str], float, list[s
 @pytest.mark.slow
 def test_a_hundred_thousand(capfd: pytest.CaptureFixture[str]) -> None:
     seed = int(os.environ.get("FUZZ_SEED", "1"))
-    share = float(os.environ.get("FUZZ_SHARE", "1"))
     found: dict[str, Counter[str]] = {}
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(2, context) as pool:
         tasks = {
-            pool.submit(many, kind, seed * 10**9 + first, min(500, int(one.count * share) - first)): kind
+            pool.submit(many, kind, seed * 10**9 + first, min(500, share_of(one.count) - first)): kind
             for kind, one in KINDS.items()
-            for first in range(0, int(one.count * share), 500)
+            for first in range(0, share_of(one.count), 500)
         }
         slowest, wrong = 0.0, []
         for task, kind in tasks.items():
@@ -111,6 +111,6 @@ def test_a_hundred_thousand(capfd: pytest.CaptureFixture[str]) -> None:
             sys.stdout.write(f"\n{kind}: {outcomes['taken']} taken, {outcomes['refused']} refused")
         sys.stdout.write(f"\n{total} inputs in all; the slowest took {slowest:.2f} s\n")
     assert wrong == []
-    assert total >= IN_ALL * min(share, 1.0)
+    assert total >= share_of(IN_ALL)
     enough = {kind: outcomes for kind, outcomes in found.items() if sum(outcomes.values()) >= 100 and kind != "value"}
     assert [kind for kind, outcomes in enough.items() if not outcomes["refused"]] == []

@@ -1,6 +1,5 @@
 """Fuzzing that is led by the code it reaches (atheris), for loaders of TOML; where it is installed: `--group fuzz`."""
 
-import os
 import re
 import subprocess
 import sys
@@ -10,9 +9,10 @@ import pytest
 
 from fuzzed import KINDS
 from mutating import WORDS
+from share import share_of
 
 HERE = Path(__file__).parent
-SECONDS = int(120 * float(os.environ.get("FUZZ_SHARE", "1")))
+SECONDS = share_of(120)
 
 
 @pytest.mark.slow

@@ -26,6 +26,7 @@ from cityrubric.rubric.overlay import read_overlay
 from cityrubric.states import Verdict
 from cityrubric.telling.stored import read_assessment, store, to_json
 from cityrubric.telling.tell import assess
+from share import share_of
 from test_broken import told
 from test_command_line import run
 
@@ -124,7 +125,7 @@ def test_no_overlay_changes_the_national_ledger_and_none_is_softer(seed: int, tm
 
 
 @pytest.mark.slow
-@settings(max_examples=600, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=share_of(600), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**9))
 def test_many_overlays_change_nothing_national(seed: int, tmp_path: Path) -> None:
     check_random_overlay(seed, tmp_path)
