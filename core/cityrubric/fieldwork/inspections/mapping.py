@@ -54,11 +54,14 @@ class TableMapping:
 
     Attributes:
         columns: our name of a column -> its heading.
+        questions: row of a sheet -> our name of a column -> heading, where a table has a line per visit; empty where
+            each line is of one row.
         words: column -> what a table writes -> what is meant.
         sheet: which sheet of a workbook; None for the only one.
     """
 
     columns: Mapping[str, str]
+    questions: Mapping[str, Mapping[str, str]]
     words: Mapping[str, Mapping[str, str]]
     sheet: str | None
     draws: tuple[Draw, ...]
@@ -71,7 +74,7 @@ def read_mapping(folder: Path, terms: InspectionTerms, log: FaultLog) -> TableMa
     path = folder / MAPPING_FILE
     name = path.as_posix()
     if not path.exists():
-        return TableMapping(terms.columns, {}, None, (), (), name)
+        return TableMapping(terms.columns, {}, {}, None, (), (), name)
     document = read_document(path, name, "inspections", log) or {}
     spot = Spot(name, log)
     for section in ("columns", "words"):
@@ -79,9 +82,12 @@ def read_mapping(folder: Path, terms: InspectionTerms, log: FaultLog) -> TableMa
             if column not in terms.columns:
                 hint = did_you_mean(column, terms.columns)
                 spot.at(section, column).fault(_("no such column: '{name}'").format(name=column) + hint)
+    questions = document.get("questions", {})
+    _check_questions(questions, document.get("columns", {}), terms, spot)
     draws = [_draw(folder, entry, spot.at("draws", n)) for n, entry in enumerate(document.get("draws", ()))]
     return TableMapping(
         columns={**terms.columns, **document.get("columns", {})},
+        questions={row: {"result": at} if isinstance(at, str) else at for row, at in questions.items()},
         words=document.get("words", {}),
         sheet=document.get("sheet"),
         draws=tuple(draw for draw in draws if draw),
@@ -91,6 +97,17 @@ def read_mapping(folder: Path, terms: InspectionTerms, log: FaultLog) -> TableMa
         ),
         document=name,
     )
+
+
+def _check_questions(questions: Document, columns: Document, terms: InspectionTerms, spot: Spot) -> None:
+    known = [row.id for sheet in terms.sheets for row in sheet.rows]
+    for id_ in questions:
+        if id_ not in known:
+            says = _("'{word}' is a row of no sheet").format(word=id_) + did_you_mean(id_, known)
+            spot.at("questions", id_).fault(says)
+    for name in ("row", "result"):
+        if questions and name in columns:
+            spot.at("columns", name).fault(_("with [questions], rows and results come from the questions' columns"))
 
 
 def _draw(folder: Path, entry: Document, spot: Spot) -> Draw | None:

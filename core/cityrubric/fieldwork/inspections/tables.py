@@ -57,7 +57,7 @@ def open_table(path: Path, mapping: TableMapping) -> TableFile:
         raw = frame.with_row_index(_NUMBER, offset=_FIRST).lazy()
     at = _places(raw.collect_schema(), mapping, faults)
     faults.check()
-    chosen = raw.select(pl.col(_NUMBER).alias("number"), *_chosen(at, mapping))
+    chosen = _by_question(raw, at, mapping, faults) if mapping.questions else _chosen(raw, at, mapping)
     return TableFile(path, chosen, faults, _sha256(path))
 
 
@@ -86,24 +86,44 @@ def _unique(headings: Sequence[str]) -> list[str]:
 
 
 def _places(schema: Schema, mapping: TableMapping, faults: RowFaults) -> dict[str, str]:
-    """Our name -> heading, of the columns that are there."""
+    """Our name -> heading, of the columns that are there; all that a question needs must be."""
     headings = tuple(name.partition("\0")[0] for name in schema.names() if name != _NUMBER)
+    said = {"row", "result"} if mapping.questions else set()
     wanted = {n: heading for n, heading in mapping.columns.items() if n in NEEDED or heading in headings}
-    locate(Table(headings, ()), wanted, faults, _("; or name its heading in {file}").format(file=mapping.document))
+    wanted = {name: heading for name, heading in wanted.items() if name not in said}
+    asked = {f"{row} {name}": heading for row, at in mapping.questions.items() for name, heading in at.items()}
+    mend = _("; or name its heading in {file}").format(file=mapping.document)
+    locate(Table(headings, ()), {**wanted, **asked}, faults, mend)
     return wanted
 
 
-def _chosen(at: dict[str, str], mapping: TableMapping) -> list[Expr]:
+def _by_question(raw: LazyFrame, at: dict[str, str], mapping: TableMapping, faults: RowFaults) -> LazyFrame:
+    """Make a line of every answer of a form; what is left blank is none, but a visit without answers is a fault."""
     import polars as pl
 
-    chosen = []
+    answers = []
+    for row, asked in mapping.questions.items():
+        blank = pl.all_horizontal(pl.col(*asked.values()).cast(pl.String).fill_null("") == "")
+        lines = _chosen(raw.filter(~blank), {**at, **asked}, mapping)
+        answers.append(lines.with_columns(row=pl.lit(row)))
+    given = pl.concat(answers).sort("number", maintain_order=True).collect()
+    unanswered = raw.select(number=_NUMBER).collect().join(given, on="number", how="anti")
+    for number in unanswered["number"]:
+        faults.add(number, _("answers none of the questions"))
+    return given.lazy()
+
+
+def _chosen(raw: LazyFrame, at: dict[str, str], mapping: TableMapping) -> LazyFrame:
+    import polars as pl
+
+    chosen = [pl.col(_NUMBER).alias("number")]
     for name in mapping.columns:
         column = pl.col(at[name]) if name in at else pl.lit("")
         text = column.cast(pl.String).fill_null("")
         if mapping.words.get(name):
             text = text.replace(mapping.words[name])
         chosen.append(text.alias(name))
-    return chosen
+    return raw.select(chosen)
 
 
 def day() -> Expr:
