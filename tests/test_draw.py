@@ -238,7 +238,8 @@ def finished(drawn: Path, plan_file: Path, tmp_path_factory: pytest.TempPathFact
     shutil.copytree(drawn, folder)
     for which in ("open", "covert"):
         file = folder / which / "record.json"
-        for stratum in json.loads(file.read_text(encoding="utf-8"))["strata"][:2]:
+        strata = json.loads(file.read_text(encoding="utf-8"))["strata"]
+        for stratum in [one for one in strata if one["reserves"]][:2]:  # which have any is drawn, too
             replace_point(plan_file, file, stratum["points"][0]["id"], "歇业")
     reveal(folder / "covert" / "record.json", folder / "secret")
     return folder

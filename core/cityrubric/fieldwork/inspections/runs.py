@@ -50,7 +50,7 @@ def told_of_pieces(
     count = lines.select(pl.len()).collect().item()
 
     def told(start: int) -> _Told:
-        return tell(_piece(lines.slice(start, _PIECE).collect().rechunk(), codes, words))
+        return tell(_piece(lines.slice(start, _PIECE).collect(), codes, words))
 
     with ThreadPoolExecutor(pl.thread_pool_size()) as threads:
         yield from threads.map(told, range(0, max(count, 1), _PIECE))
