@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 
 from cityrubric import basics, canonical
 from cityrubric.catalogue import FactSpec, read_catalogue
-from cityrubric.errors import FaultLog, PluginError, did_you_mean
+from cityrubric.errors import CityrubricError, FaultLog, PluginError, did_you_mean
 from cityrubric.hookspecs import API_VERSION, NAMESPACE, Hooks, Importer, Measure
 from cityrubric.language import translate as _
 from cityrubric.plugincalls import Format, check_offer, guarded, offered_files, offered_things
@@ -88,6 +88,7 @@ def load_plugins(*folders: Path, without: tuple[str, ...] = ()) -> Offers:
         PluginError: if a plugin cannot be imported, was written for another API, misspells a hook, or offers what
             another offers already.
         Faults: if a catalogue is faulty.
+        CityrubricError: if there is no such plugin to leave out.
     """
     sources = _chosen(plugin_sources(folders), without)
     modules = {name: _import(source) for name, source in sources.items()}
@@ -113,7 +114,7 @@ def _chosen(found: Sequence[PluginSource], without: tuple[str, ...]) -> dict[str
     known = {source.name for source in found}
     for name in without:
         if name not in known:
-            raise PluginError(_("no plugin '{name}' to leave out").format(name=name) + did_you_mean(name, known))
+            raise CityrubricError(_("no plugin '{name}' to leave out").format(name=name) + did_you_mean(name, known))
     sources: dict[str, PluginSource] = {}
     for source in found:
         if source.name not in without:
