@@ -148,6 +148,7 @@ def test_what_a_rule_set_uses_cannot_be_left_out() -> None:
 def test_leaving_out_what_is_not_there_is_told() -> None:
     with pytest.raises(CityrubricError, match="no plugin 'capacty' to leave out; did you mean 'capacity'"):
         load_plugins(without=("capacty",))
+    assert run("rulesets", "--without", "capacty").returncode == 2
 
 
 @pytest.mark.parametrize(
