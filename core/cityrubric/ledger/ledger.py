@@ -186,7 +186,7 @@ def _why(error: sqlite3.Error) -> str:
     """Return what failed, the usual in the language of the rest; other texts may quote what a damaged file holds."""
     usual = {
         "attempt to write a readonly database": _("Permission denied"),
-        "unable to open database file": _("Permission denied"),
+        "unable to open database file": _("the file, or its log beside it, cannot be opened"),
         "database or disk is full": _("No space left on device"),
         "database is locked": _("another process is writing"),
     }
