@@ -15,14 +15,14 @@ from cityrubric.evaluate.layout import Layout
 from cityrubric.evaluate.segments import Segments, segments
 from cityrubric.evaluate.windows import reduce_years
 from cityrubric.hookspecs import Measure
-from cityrubric.interval import Floats, Interval, anywhere, everywhere, reconcile
+from cityrubric.interval import Floats, Interval, anywhere, constants, everywhere, reconcile
 from cityrubric.pluginsources import speaking_aside
 from cityrubric.rubric.bands import rises
 from cityrubric.rubric.model import Part, Ruleset, Window
 from cityrubric.states import State
 
 Rows = NDArray[np.intp]
-_CONFLICTING, _NOT_OCCURRING = np.uint16(State.CONFLICTING.bit), np.uint16(State.NOT_OCCURRING.bit)
+_CONFLICTING, _NOT_OCCURRING = constants(np.uint16, State.CONFLICTING.bit, State.NOT_OCCURRING.bit)
 
 
 class PartFault(NamedTuple):

@@ -13,7 +13,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from cityrubric.errors import PluginError
-from cityrubric.interval import Floats
+from cityrubric.interval import Floats, constants
 from cityrubric.language import translate as _
 from cityrubric.pluginsources import speaking_aside
 from cityrubric.rubric.model import Part
@@ -23,7 +23,7 @@ Points = NDArray[np.int32]
 Grades = NDArray[np.int8]
 Rows = NDArray[np.intp]
 
-_DUST = 1e-6  # of a thousandth of a point: what floats may lose on the way
+(_DUST,) = constants(np.float64, 1e-6)  # of a thousandth of a point: what floats may lose on the way
 
 
 class Earned(NamedTuple):
@@ -60,12 +60,11 @@ class Limits:
         """Write down exact points as whole thousandths between the limits. What is not full never earns full."""
         np.minimum(np.maximum(exact, self.least, out=exact), self.most, out=exact)
         exact += _DUST
-        most = self.most - (exact < self.most)
         if self.lift:
-            exact += self.lift
-        points = np.minimum(np.floor(exact, out=exact), most, out=exact)
-        earned.points[...] = points
-        earned.grades[...] = grades_of(points, self.most)
+            most = self.most - (exact < self.most)
+            exact = np.minimum(exact + self.lift, most)
+        earned.points[...] = np.floor(exact, out=exact)
+        earned.grades[...] = grades_of(exact, self.most)
 
 
 @frozen(eq=False)
@@ -74,7 +73,7 @@ class LinearTable:
 
     Attributes:
         rows: numbers of the parts.
-        slope: points per unit of the measured value; negative for deductions.
+        slope: points per unit of the measured value; negative for deductions; anything where the part is flat.
         start: points at zero.
         flat: places of the parts whose points are the same for all values.
         limits: between what they earn.
@@ -88,9 +87,9 @@ class LinearTable:
 
     def judge(self, ends: Floats, earned: Earned) -> None:
         """Judge the measured values of the table's parts, and write down what they earn."""
-        with np.errstate(invalid="ignore"):
-            exact = ends * self.slope
-        exact[:, self.flat] = 0.0  # also of a value without an end
+        exact = ends * self.slope
+        if self.flat.size:
+            exact[:, self.flat] = 0.0
         exact += self.start
         self.limits.write(exact, earned)
 
@@ -118,8 +117,10 @@ def linear_table(
             rows.append(n)
             lines.append(_drawn(operators[part.operator], draw, part))
     slope, start = _column(line.slope for line in lines), _column(line.start for line in lines)
+    flat = slope == 0
+    slope[flat] = 1  # so that a value without an end is not multiplied by nothing
     limits = limits_of(rows, parts, deepest, rounding, operators)
-    return LinearTable(np.array(rows, dtype=np.intp), slope, start, np.flatnonzero(slope == 0), limits)
+    return LinearTable(np.array(rows, dtype=np.intp), slope, start, np.flatnonzero(flat), limits)
 
 
 def _drawn(operator: Operator, draw: Callable[[Terms], Line], part: Part) -> Line:

@@ -19,6 +19,7 @@ from cityrubric.rubric.passing import Result, Row
 from cityrubric.scoring import Aggregation, Members
 
 Grid = NDArray[np.int64]
+Whole = NDArray[np.int32] | NDArray[np.int64]
 _POINTS, _GROUP, _RESULT = range(3)
 _ANYTHING = np.array([[-np.inf], [np.inf], [0.0]])
 
@@ -97,7 +98,7 @@ def plan_results(
     )
 
 
-def make_results(points: Floats, groups: Floats, plan: Sequence[Joint]) -> tuple[Floats, tuple[ResultFault, ...]]:
+def make_results(points: Whole, groups: Whole, plan: Sequence[Joint]) -> tuple[Floats, tuple[ResultFault, ...]]:
     """Return least, greatest and most possible value of each result: three layers, in thousandths; and what failed.
 
     Where an aggregation fails, its result may be anything, and so may what is made of it.
@@ -111,7 +112,7 @@ def make_results(points: Floats, groups: Floats, plan: Sequence[Joint]) -> tuple
     faults: list[ResultFault] = []
     for number, joint in enumerate(plan):
         pools = {_POINTS: points, _GROUP: groups, _RESULT: made}
-        ends = np.array([pools[kind][:, n] for kind, n in joint.members]).transpose(1, 0, 2)
+        ends = np.array([pools[kind][:, n] for kind, n in joint.members], dtype=np.float64).transpose(1, 0, 2)
         built_on = {n for kind, n in joint.members if kind == _RESULT}
         failures = {fault.city: fault.why for fault in faults if fault.result in built_on}
         if isinstance(joint.how, Lookup):

@@ -7,9 +7,11 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from cityrubric.evaluate.lines import least_reaching
+from cityrubric.evaluate.operators import Points
 from cityrubric.evaluate.results import Joint, ResultFault, make_results, plan_results
+from cityrubric.evaluate.segments import rows_or_slice
 from cityrubric.evaluate.verdicts import Outcomes
-from cityrubric.interval import Floats, anywhere
+from cityrubric.interval import Floats, anywhere, constants
 from cityrubric.rubric.model import Ruleset
 from cityrubric.states import Decision, Verdict
 
@@ -22,8 +24,9 @@ _FEW = 64
 WHOLE = 100_000
 """A whole, in thousandths of a percent. Rates are compared by cross-multiplication, so nothing is ever rounded."""
 
-_MET, _NOT_MET, _ERROR = (np.int8(one) for one in (Verdict.MET, Verdict.NOT_MET, Verdict.ERROR))
-_FAIL, _PASS, _UNDETERMINED = (np.int8(one) for one in (Decision.FAIL, Decision.PASS, Decision.UNDETERMINED))
+_MET, _NOT_MET, _ERROR = constants(np.int8, Verdict.MET, Verdict.NOT_MET, Verdict.ERROR)
+_FAIL, _PASS, _UNDETERMINED = constants(np.int8, Decision.FAIL, Decision.PASS, Decision.UNDETERMINED)
+_NOTHING, _WHOLE = constants(np.int64, 0, WHOLE)
 
 
 @frozen(eq=False)
@@ -51,6 +54,7 @@ class ScorePlan:
 
     Attributes:
         groups: which indicator belongs to which group: one row per group, 1 where it does.
+        owned: the same as rows of the indicators of each group.
         base: numbers of the groups that count toward the rate.
         vetoes: numbers of the indicators that are vetoes.
         key_items: numbers of the indicators with a line of their own.
@@ -61,6 +65,7 @@ class ScorePlan:
     """
 
     groups: Floats
+    owned: tuple[Rows | slice, ...]
     base: Rows
     vetoes: Rows
     key_items: Rows
@@ -77,7 +82,9 @@ def plan_scores(ruleset: Ruleset) -> ScorePlan:
     owners = [indicator.group for indicator in indicators]
     ids = [indicator.id for indicator in indicators]
     results = [result.id for result in ruleset.results]
+    owned = [[n for n, owner in enumerate(owners) if owner == group.id] for group in groups]
     return ScorePlan(
+        owned=tuple(map(rows_or_slice, owned)),
         groups=np.array([[float(owner == group.id) for owner in owners] for group in groups]),
         base=np.array([n for n, group in enumerate(groups) if group.role == "base"], dtype=np.intp),
         vetoes=np.array([n for n, owner in enumerate(owners) if roles[owner] == "veto"], dtype=np.intp),
@@ -91,35 +98,35 @@ def plan_scores(ruleset: Ruleset) -> ScorePlan:
 
 def score(outcomes: Outcomes, plan: ScorePlan) -> Scores:
     """Add up what each group earns, and apply the pass rule."""
-    points = outcomes.points.astype(np.float64)
-    sums = _by_group(points, plan.groups)
-    groups = sums.astype(np.int64)
+    groups = _by_group(outcomes.points, plan)
     base = np.add.reduce(groups.take(plan.base, 1), axis=1)
-    results, faults = make_results(points, sums, plan.results)
+    results, faults = make_results(outcomes.points, groups, plan.results)
     decision = _decide(outcomes, base, results, plan)
-    decision[[fault.city for fault in faults]] = _UNDETERMINED
+    if faults:
+        decision[[fault.city for fault in faults]] = _UNDETERMINED
     return Scores(groups, base, results, decision, faults)
 
 
-def _by_group(points: Floats, groups: Floats) -> Floats:
-    """Add up what the indicators of each group earn: whole numbers below 2**53 are exact in floats, whatever the order.
+def _by_group(points: Points, plan: ScorePlan) -> Sums:
+    """Add up what the indicators of each group earn.
 
-    A product of matrices is quickest for few cities; for many it takes all processors, and far longer on busy ones.
+    A product of matrices is quickest for few cities, of floats, in which whole numbers below 2**53 are exact; for many
+    it takes all processors, and far longer on busy ones.
     """
     if points.shape[2] < _FEW:
-        return groups @ points
-    return np.stack([np.add.reduce(points.take(np.flatnonzero(owned), 1), axis=1) for owned in groups], axis=1)
+        return (plan.groups @ points.astype(np.float64)).astype(np.int64)
+    return np.stack([np.add.reduce(points[:, owned], axis=1, dtype=np.int64) for owned in plan.owned], axis=1)
 
 
 def _decide(outcomes: Outcomes, base: Sums, results: Floats, plan: ScorePlan) -> NDArray[np.int8]:
     """Pass only if even the least scores pass and every veto is known not triggered; never on a failed rule."""
     vetoes = outcomes.verdicts.take(plan.vetoes, 0)
-    enough, possible = base[:2] * WHOLE >= plan.line * base[2]
-    passes = enough & (base[2] > 0) & np.logical_and.reduce(vetoes == _MET)
+    enough, possible = base[:2] * _WHOLE >= plan.line * base[2]
+    passes = enough & (base[2] > _NOTHING) & np.logical_and.reduce(vetoes == _MET)
     fails = ~possible | np.logical_or.reduce(vetoes == _NOT_MET)
     if plan.key_items.size:
         points = outcomes.points[:, plan.key_items].astype(np.int64)
-        enough, possible = (points[:2] * WHOLE >= plan.key_line * points[2]).all(axis=1)
+        enough, possible = (points[:2] * _WHOLE >= plan.key_line * points[2]).all(axis=1)
         passes, fails = passes & enough, fails | ~possible
     for number, line in plan.requires:
         least, most, whole = results[:, number]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from cityrubric.interval import Scalar
+
 _FEW = 16
 Rows = NDArray[np.intp]
-Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 @frozen(eq=False)
@@ -56,3 +56,10 @@ def segments(lengths: Iterable[int], order: Rows | None = None) -> Segments:
         runs = np.flatnonzero(size > nth)
         further.append((runs, places[starts[runs] + nth]))
     return Segments(order, starts, places[starts], tuple(further))
+
+
+def rows_or_slice(rows: Sequence[int]) -> Rows | slice:
+    """Return rising numbers of rows as an index; those that follow each other are quicker to reach as a slice."""
+    if rows and rows[-1] - rows[0] == len(rows) - 1:
+        return slice(rows[0], rows[-1] + 1)
+    return np.array(rows, dtype=np.intp)

@@ -19,27 +19,32 @@ from cityrubric.evaluate.operators import (
     linear_table,
 )
 from cityrubric.evaluate.segments import Segments, segments
-from cityrubric.interval import Bools, anywhere
+from cityrubric.interval import Bools, anywhere, constants
 from cityrubric.rubric.model import Ruleset
 from cityrubric.states import KNOWN_BITS, State, Verdict
 
 Rows = NDArray[np.intp]
 Flags = NDArray[np.uint8]
 
-_MET, _NOT_MET = np.int8(Verdict.MET), np.int8(Verdict.NOT_MET)
-_UNDETERMINED, _NOT_ASSESSED = np.int8(Verdict.UNDETERMINED), np.int8(Verdict.NOT_ASSESSED)
-_NOT_APPLICABLE, _OUT_OF_SCOPE = np.int8(Verdict.NOT_APPLICABLE), np.int8(Verdict.OUT_OF_SCOPE)
-_ERROR = np.int8(Verdict.ERROR)
-_REASON_BITS = np.uint16(sum(state.bit for state in State) & ~KNOWN_BITS)
-_DISPUTED = np.uint16(State.DISPUTED.bit | State.CONFLICTING.bit)
-_NOT_OCCURRING, _NOT_SUPPLIED, _NOT_INSPECTED_BIT = (
-    np.uint16(state.bit) for state in (State.NOT_OCCURRING, State.NOT_SUPPLIED, State.NOT_INSPECTED)
+_MET, _NOT_MET, _UNDETERMINED = constants(np.int8, Verdict.MET, Verdict.NOT_MET, Verdict.UNDETERMINED)
+_NOT_APPLICABLE, _OUT_OF_SCOPE, _ERROR = constants(np.int8, Verdict.NOT_APPLICABLE, Verdict.OUT_OF_SCOPE, Verdict.ERROR)
+(_TO_NOT_ASSESSED,) = constants(np.int8, Verdict.NOT_ASSESSED - Verdict.UNDETERMINED)
+_NO_BITS, _KNOWN_BITS, _NOT_OCCURRING, _NOT_SUPPLIED, _NOT_INSPECTED_BIT = constants(
+    np.uint16, 0, KNOWN_BITS, State.NOT_OCCURRING.bit, State.NOT_SUPPLIED.bit, State.NOT_INSPECTED.bit
 )
-_REASONS_TO_ASK = np.uint16(int(_REASON_BITS) & ~State.NOT_OCCURRING.bit)
+_ALL_BITS = sum(state.bit for state in State)
+_SAYING_BITS, _DISPUTED, _REASONS_TO_ASK = constants(
+    np.uint16,
+    _ALL_BITS | KNOWN_BITS,
+    State.DISPUTED.bit | State.CONFLICTING.bit,
+    _ALL_BITS & ~(KNOWN_BITS | State.NOT_OCCURRING.bit),
+)
+_CLEARED, _FOUND = constants(np.uint8, CLEARED, FOUND)
+(_NO_POINTS,) = constants(np.int32, 0)
 
 # Why a part is open, or that it counts: joined over the parts of an indicator by `|`.
-_COUNTS, _PLAINLY_OPEN, _NOT_INSPECTED, _FAILED = map(np.uint8, (1, 2, 4, 8))
-_OPEN_TO_NOT_INSPECTED = _NOT_INSPECTED - _PLAINLY_OPEN
+_NO_FLAGS, _COUNTS, _PLAINLY_OPEN, _NOT_INSPECTED, _FAILED = constants(np.uint8, 0, 1, 2, 4, 8)
+_OPEN, _TO_NOT_INSPECTED = constants(np.uint8, 2 | 4, 4 - 2)
 
 
 @frozen(eq=False)
@@ -132,7 +137,7 @@ def judge(measured: Measured, block: Block, plan: VerdictPlan) -> Outcomes:
     earned = Earned(points[:2], np.empty((2, *measured.bits.shape), np.int8))
     faults = (*measured.faults, *_earn(measured, earned, plan))
     bits = measured.bits.take(plan.order, 0)
-    known = bits & KNOWN_BITS != 0
+    known = bits & _KNOWN_BITS != _NO_BITS
     _clear_vetoes(earned, bits, known, block, plan)
     flags = _open_parts(earned, bits, known, plan)
     np.multiply(plan.range[1], flags & _COUNTS, out=points[2])
@@ -168,9 +173,9 @@ def _clear_vetoes(earned: Earned, bits: Bits, known: Bools, block: Block, plan: 
     worst, best = earned.grades.take(rows, 1)
     told = known.take(rows, 0)
     happened, never = (best == _NOT_MET) & told, (worst == _MET) & told
-    disputed = bits.take(rows, 0) & _DISPUTED != 0
-    cleared = (block.cleared == CLEARED) & ~happened & (never | ~disputed)
-    found = happened | ((block.cleared == FOUND) & ~never)
+    disputed = bits.take(rows, 0) & _DISPUTED != _NO_BITS
+    cleared = (block.cleared == _CLEARED) & ~happened & (never | ~disputed)
+    found = happened | ((block.cleared == _FOUND) & ~never)
     earned.grades[0, rows] = np.where(cleared, _MET, _NOT_MET)
     earned.grades[1, rows] = np.where(found, _NOT_MET, _MET)
     known[rows] = told | cleared | found
@@ -188,7 +193,7 @@ def _open_parts(earned: Earned, bits: Bits, known: Bools, plan: VerdictPlan) -> 
     grades[0] *= known.view(np.int8)
     np.maximum(grades[1], unknown.view(np.int8) * _MET, out=grades[1])
     is_open = grades[0] != grades[1]
-    absent = is_open & (bits & (_REASON_BITS | KNOWN_BITS) == _NOT_OCCURRING)
+    absent = is_open & (bits & _SAYING_BITS == _NOT_OCCURRING)
     asked = bits & _REASONS_TO_ASK
     if plan.losing is not None:
         late = is_open & (asked == _NOT_SUPPLIED) & plan.losing
@@ -197,7 +202,7 @@ def _open_parts(earned: Earned, bits: Bits, known: Bools, plan: VerdictPlan) -> 
             np.copyto(grades, _NOT_MET, where=late)
             is_open &= ~late
     flags: Flags = is_open.view(np.uint8) * _PLAINLY_OPEN
-    flags += (is_open & (asked == _NOT_INSPECTED_BIT)).view(np.uint8) * _OPEN_TO_NOT_INSPECTED
+    flags += (is_open & (asked == _NOT_INSPECTED_BIT)).view(np.uint8) * _TO_NOT_INSPECTED
     flags |= _COUNTS
     if anywhere(absent):
         np.copyto(points, 0, where=absent)
@@ -212,20 +217,19 @@ def _join_parts(
     points = plan.indicators.join(np.add, of_parts)
     grades = grades.take(plan.indicators.first, 1)
     sums = points.take(plan.several, 1)
-    np.minimum(np.maximum(sums, 0, out=sums), sums[2], out=sums)
+    np.minimum(np.maximum(sums, _NO_POINTS, out=sums), sums[2], out=sums)
     points[:, plan.several] = sums
     grades[:, plan.several] = grades_of(sums[:2], sums[2])
     is_open = grades[0] != grades[1]
     verdicts = grades[0] | is_open.view(np.int8) * _UNDETERMINED  # the grades are 0 to 2, and that is 3
     joined = plan.indicators.join(np.bitwise_or, flags)
-    silent = is_open & (joined & (_PLAINLY_OPEN | _NOT_INSPECTED) == _NOT_INSPECTED)
-    verdicts += silent.view(np.int8) * (_NOT_ASSESSED - _UNDETERMINED)
+    silent = is_open & (joined & _OPEN == _NOT_INSPECTED)
+    verdicts += silent.view(np.int8) * _TO_NOT_ASSESSED
     maximum = points[2]
-    outside = (joined & _COUNTS == 0) | ((maximum == 0) & plan.earning)
-    if anywhere(outside):
-        verdicts[outside] = _NOT_APPLICABLE
+    outside = (joined & _COUNTS == _NO_FLAGS) | ((maximum == _NO_POINTS) & plan.earning)
+    np.putmask(verdicts, outside, _NOT_APPLICABLE)  # many times as quick as `verdicts[outside] =`
     verdicts[plan.unscored] = _OUT_OF_SCOPE
-    failed = joined & _FAILED != 0
+    failed = joined & _FAILED != _NO_FLAGS
     if anywhere(failed):
         verdicts[failed] = _ERROR
         points[0, failed], points[1, failed] = 0, maximum[failed]

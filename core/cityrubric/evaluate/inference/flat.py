@@ -12,7 +12,7 @@ from attrs import frozen
 
 from cityrubric.evaluate.block import Bits, Block
 from cityrubric.evaluate.inference.rulebook import Pattern, Rulebook, is_variable
-from cityrubric.evaluate.inference.vocabulary import LINES, TOTAL
+from cityrubric.evaluate.inference.vocabulary import LINES, TOTAL, verdict_bits
 from cityrubric.evaluate.layout import Layout
 from cityrubric.evaluate.lines import rounded
 from cityrubric.evaluate.scores import WHOLE, Scores
@@ -81,7 +81,7 @@ def plan_flat(rulebook: Rulebook, layout: Layout, ruleset: Ruleset) -> FlatPlan:
             wanted[pattern.kind, subject].append(words)
         if pattern.kind == "rate":
             lines |= {(name, float(value)) for name, value in pattern.conditions}
-    verdicts = _wanted_bits("outcome", rulebook, _verdict_bits)
+    verdicts = _wanted_bits("outcome", rulebook, verdict_bits)
     states = _wanted_bits("fact", rulebook, _state_bits)
     return FlatPlan(layout, ruleset, rulebook, asked_of, wanted, verdicts, states, sorted(lines))
 
@@ -101,11 +101,6 @@ def _wanted_bits(kind: str, rulebook: Rulebook, bits_of: Callable[[Mapping[str, 
 
 def _words(pattern: Pattern) -> dict[str, str | float]:
     return {name: word for name, word in (*pattern.subject, *pattern.conditions) if not is_variable(word)}
-
-
-def _verdict_bits(words: Mapping[str, str | float]) -> int:
-    fitting = [v for v in Verdict if words.get("verdict", v.code) == v.code]
-    return sum(1 << v for v in fitting if words.get("standing", s := STANDINGS[v].name.lower()) == s)
 
 
 def _state_bits(words: Mapping[str, str | float]) -> int:

@@ -9,7 +9,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from cityrubric.evaluate.inference.ground import Conclusion, Test
-from cityrubric.evaluate.segments import Segments, segments
+from cityrubric.evaluate.segments import Segments, rows_or_slice, segments
 from cityrubric.interval import Bools
 
 Rows = NDArray[np.intp]
@@ -27,7 +27,7 @@ class Stratum:
 
     bodies: Rows
     conclusions: Segments
-    into: Rows
+    into: Rows | slice
 
 
 @frozen(eq=False)
@@ -69,7 +69,7 @@ def _stratum(numbers: list[int], conclusions: Sequence[Conclusion], tests: Mappi
     return Stratum(
         bodies=np.array([body + body[-1:] * (longest - len(body)) for body in bodies], dtype=np.intp).T,
         conclusions=segments(counts),
-        into=np.array(numbers, dtype=np.intp) + len(tests),
+        into=rows_or_slice([n + len(tests) for n in numbers]),
     )
 
 

@@ -10,21 +10,21 @@ from attrs import frozen
 
 from cityrubric.evaluate.block import Block
 from cityrubric.evaluate.inference.ground import Test
-from cityrubric.evaluate.inference.vocabulary import LINES, Line
+from cityrubric.evaluate.inference.vocabulary import LINES, Line, verdict_bits
 from cityrubric.evaluate.layout import Layout
 from cityrubric.evaluate.lines import least_beyond, least_reaching
 from cityrubric.evaluate.scores import WHOLE, Scores
 from cityrubric.evaluate.verdicts import Outcomes
-from cityrubric.interval import Bools, Floats
+from cityrubric.interval import ONE, ZERO, Bools, Floats, constants
 from cityrubric.records import Observation
 from cityrubric.rubric.model import Ruleset
-from cityrubric.states import KNOWN_BITS, STANDINGS, Decision, Standing, State, Verdict
+from cityrubric.states import KNOWN_BITS, Decision, State
 
 Truths = Callable[[Block, Outcomes, Scores], Bools]
 """The truth of some tests on every city of a block."""
 
-_STANDING_BASE = len(Verdict)
-_OUTCOME_BITS = np.array([1 << v | 1 << (_STANDING_BASE + STANDINGS[v]) for v in Verdict], dtype=np.uint16)
+(_NO_BITS,) = constants(np.uint16, 0)
+_NO_VERDICT, _FIRST_VERDICT = constants(np.uint8, 0, 1)
 
 
 @frozen(eq=False, slots=False)
@@ -72,16 +72,13 @@ def fits(observation: Observation, test: Test) -> bool:
 def _plan_outcomes(tests: Sequence[Test], layout: Layout, ruleset: Ruleset) -> Truths:
     numbers = {indicator.id: n for n, indicator in enumerate(ruleset.indicators)}
     rows = np.array([numbers[test.subject] for test in tests], dtype=np.intp)
-    asked = np.array([[_outcome_bits(test)] for test in tests], dtype=np.uint16)
-    return lambda block, outcomes, scores: (_OUTCOME_BITS.take(outcomes.verdicts).take(rows, 0) & asked) == asked
+    asked = np.array([[verdict_bits(dict(test.conditions))] for test in tests], dtype=np.uint8)
 
+    def truths(block: Block, outcomes: Outcomes, scores: Scores) -> Bools:
+        bits = np.left_shift(_FIRST_VERDICT, outcomes.verdicts.view(np.uint8))
+        return np.asarray(bits.take(rows, 0) & asked != _NO_VERDICT)
 
-def _outcome_bits(test: Test) -> int:
-    conditions = dict(test.conditions)
-    bits = 1 << Verdict[str(conditions["verdict"]).upper()] if "verdict" in conditions else 0
-    if "standing" in conditions:
-        bits |= 1 << (_STANDING_BASE + Standing[str(conditions["standing"]).upper()])
-    return bits
+    return truths
 
 
 def _plan_facts(tests: Sequence[Test], layout: Layout, ruleset: Ruleset) -> Truths:
@@ -89,13 +86,15 @@ def _plan_facts(tests: Sequence[Test], layout: Layout, ruleset: Ruleset) -> Trut
     rows = np.array([layout.row(test.subject) for test in tests], dtype=np.intp)
     asked = np.array([[_state_bits(test)] for test in tests], dtype=np.uint16)
     values = [(n, name, value) for n, test in enumerate(tests) for name, value in test.conditions if name != "state"]
-    yes, no = ([n for n, name, value in values if name == "truth" and value == word] for word in ("yes", "no"))
+    truth = {n: value for n, name, value in values if name == "truth"}
+    yes, no = (np.array([n for n, value in truth.items() if value == word], np.intp) for word in ("yes", "no"))
+    rows_yes, rows_no = rows[yes], rows[no]
     lines = [(n, LINES[name], float(value)) for n, name, value in values if name != "truth"]
 
     def truths(block: Block, outcomes: Outcomes, scores: Scores) -> Bools:
-        holds = np.asarray(block.bits.take(rows, 0) & asked != 0)
-        holds[yes] &= block.ends[0].take(rows[yes], 0) >= 1
-        holds[no] &= block.ends[1].take(rows[no], 0) <= 0
+        holds = np.asarray(block.bits.take(rows, 0) & asked != _NO_BITS)
+        holds[yes] &= block.ends[0].take(rows_yes, 0) >= ONE
+        holds[no] &= block.ends[1].take(rows_no, 0) <= ZERO
         for n, line, value in lines:
             holds[n] &= _beyond(block.ends[:, rows[n]], line, value)
         return holds

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from attrs import frozen
 
 from cityrubric.rubric.model import Ruleset
-from cityrubric.states import Decision, Standing, State, Verdict
+from cityrubric.states import STANDINGS, Decision, Standing, State, Verdict
 
 Subject = Mapping[str, str]
 """One thing a pattern may speak of, with everything that is fixed about it."""
@@ -67,6 +67,12 @@ _SURE = {
 }
 LINES = {**_SURE, **{f"may_be_{name}": line._replace(sure=False) for name, line in _SURE.items()}}
 """Conditions on numbers; `may_be_…` holds where some value of the interval would."""
+
+
+def verdict_bits(words: Mapping[str, str | float]) -> int:
+    """Return the verdicts that a condition on outcomes allows: bit n is that of code n."""
+    fitting = [v for v in Verdict if words.get("verdict", v.code) == v.code]
+    return sum(1 << v for v in fitting if words.get("standing", s := STANDINGS[v].name.lower()) == s)
 
 
 def vocabulary(ruleset: Ruleset) -> dict[str, Kind]:
