@@ -1,4 +1,4 @@
-"""What the tests share: the shipped rule set, read once, and messages in English."""
+"""What the tests share: the shipped rule set, read once, Xining, assessed once, and messages in English."""
 
 import shutil
 from pathlib import Path
@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from cityrubric.assessment import Assessment
+from cityrubric.intake.facts import read_city
 from cityrubric.language import speak
 from cityrubric.paths import shipped
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
+from cityrubric.telling.tell import assess
 
 # a slow moment of the machine is no failure
 settings.register_profile("untimed", settings.get_profile(settings.get_current_profile_name()), deadline=None)
@@ -19,6 +22,18 @@ settings.load_profile("untimed")
 @pytest.fixture(scope="session")
 def ruleset() -> Ruleset:
     return load_ruleset("2021")
+
+
+@pytest.fixture(scope="session")
+def xining(ruleset: Ruleset) -> Assessment:
+    return assess(read_city(shipped("cities") / "xining", ruleset), ruleset)
+
+
+@pytest.fixture(scope="session")
+def joint() -> Assessment:
+    """Xining by the national rules and those of the example province."""
+    own = load_ruleset("2021", overlay="qinghai")
+    return assess(read_city(shipped("cities") / "xining", own), own)
 
 
 @pytest.fixture

@@ -25,11 +25,6 @@ from cityrubric.telling.stored import store, to_json
 from cityrubric.telling.tell import assess
 
 
-@pytest.fixture(scope="module")
-def xining(ruleset: Ruleset) -> Assessment:
-    return assess(read_city(shipped("cities") / "xining", ruleset), ruleset)
-
-
 def tables(assessment: Assessment, audience: Audience) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(render(assessment, Order(Edition(audience), ("excel",)))["tables.xlsx"]))
 

@@ -12,18 +12,10 @@ import pytest
 from cityrubric.assessment import Assessment
 from cityrubric.documents import check_document
 from cityrubric.errors import FaultLog
-from cityrubric.intake.facts import read_city
-from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.stored import to_json
-from cityrubric.telling.tell import assess
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden" / "xining.json"
-
-
-@pytest.fixture(scope="module")
-def xining(ruleset: Ruleset) -> Assessment:
-    return assess(read_city(HERE.parent / "cities" / "xining", ruleset), ruleset)
 
 
 def without_code_hashes(document: dict[str, Any]) -> dict[str, Any]:

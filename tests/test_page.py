@@ -24,7 +24,6 @@ from cityrubric.report.page.reasons import asked, tried_lines
 from cityrubric.report.rows import row_of
 from cityrubric.report.values import stated_facts
 from cityrubric.rubric.load import load_ruleset
-from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess
 
 EVIL = "</script><script>window.evil = 1</script><img src=x onerror=\"window.evil = 1\"> & 'x' {{ 7 * 7 }}"
@@ -70,11 +69,6 @@ class Read(HTMLParser):  # the parser calls its methods by these names
             self.text += data
         else:
             self._within[-1] += data
-
-
-@pytest.fixture(scope="module")
-def xining(ruleset: Ruleset) -> Assessment:
-    return assess(read_city(shipped("cities") / "xining", ruleset), ruleset)
 
 
 def page(assessment: Assessment, audience: Audience) -> str:

@@ -17,15 +17,11 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from cityrubric.assessment import Assessment
 from cityrubric.inspected import Inspections, Occurrence, TableRecord
-from cityrubric.intake.facts import read_city
-from cityrubric.paths import shipped
 from cityrubric.report.audience import Audience
 from cityrubric.report.editions import Edition, Order
 from cityrubric.report.formats import FORMATS, render
 from cityrubric.report.photos import LARGEST_FILE, MOST_PHOTOS, named_photos, take_photos
-from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.stored import store
-from cityrubric.telling.tell import assess
 from test_command_line import run
 
 CANARY = "CANARYPHOTO"
@@ -121,11 +117,6 @@ HOSTILE: list[tuple[Callable[[Path], object], str]] = [
     (nothing, "missing"),
     (Path.mkdir, "missing"),
 ]
-
-
-@pytest.fixture(scope="module")
-def xining(ruleset: Ruleset) -> Assessment:
-    return assess(read_city(shipped("cities") / "xining", ruleset), ruleset)
 
 
 def naming(assessment: Assessment, photos: str) -> Assessment:

@@ -34,11 +34,6 @@ SHIPPED = shipped("rulesets") / "2021" / "report"
 ISSUED = date(2022, 3, 1)
 
 
-@pytest.fixture(scope="module")
-def xining(ruleset: Ruleset) -> Assessment:
-    return assess(read_city(shipped("cities") / "xining", ruleset), ruleset)
-
-
 def texts_of_view(view: View) -> list[str]:
     return [block.heading + block.form + "".join(one.says for one in block.sentences) for block in blocks_of(view)]
 

@@ -47,13 +47,6 @@ SECTION = '[[sections]]\ntitle = "附"\n'
 SENTENCE = '[[sections.sentences]]\nid = "{id}"\nsays = "{says}"\n{needs}\n'
 
 
-@pytest.fixture(scope="module")
-def joint() -> Assessment:
-    """Xining by the national rules and those of the example province."""
-    own = load_ruleset("2021", overlay="qinghai")
-    return assess(read_city(shipped("cities") / "xining", own), own)
-
-
 def plugin(folder: Path, *sentences: str, section: str = SECTION) -> Project:
     """Write a plugin that adds one section, and return the project that uses it."""
     (folder / "adding").mkdir(parents=True, exist_ok=True)

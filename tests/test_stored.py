@@ -18,11 +18,6 @@ from cityrubric.telling.tell import assess
 CITIES = sorted(path.parent.name for path in shipped("cities").glob("*/city.toml"))
 
 
-@pytest.fixture(scope="module")
-def xining(ruleset: Ruleset) -> Assessment:
-    return assess(read_city(shipped("cities") / "xining", ruleset), ruleset)
-
-
 @pytest.mark.parametrize("city", CITIES)
 def test_written_again_it_has_the_same_bytes(city: str, ruleset: Ruleset, tmp_path: Path) -> None:
     file = store(assess(read_city(shipped("cities") / city, ruleset), ruleset), tmp_path)
