@@ -1,4 +1,4 @@
-"""`cityrubric report` as a user meets it: many files, a faulty one, and what may not be published."""
+"""`cityrubric report` and `assess --format` as a user meets them: many files, a faulty one, what is not published."""
 
 import shutil
 from pathlib import Path
@@ -94,3 +94,43 @@ def test_assessing_several_cities_tells_of_all_that_are_sound(jobs: tuple[str, .
     overview = (out / "internal" / "overview.html").read_text(encoding="utf-8")
     assert all(name in overview for name in ("../xining/internal/page.html", "../ningbo/internal/page.html"))
     assert "broken" not in overview
+
+
+def test_the_command_writes_documents_here_in_processes_and_for_what_is_unchanged(tmp_path: Path) -> None:
+    """The same files, whoever makes them; --resume leaves out the assessment, not the documents."""
+    wanted = ("--format", "word,excel", "--audience", "city", "--issued", "2022-03-01")
+    ways = {"here": (), "jobs": ("--jobs", "2")}
+    made = {}
+    for name, how in ways.items():
+        done = run("assess", "xining", "panjin", "--out", str(tmp_path / name), *how, *wanted)
+        assert done.returncode == 0, done.stderr
+        made[name] = documents(tmp_path / name)
+    assert made["here"] == made["jobs"]
+    assert {path.rpartition("/")[2] for path in made["here"]} == {"report.docx", "letter.docx", "tables.xlsx"}
+    assert len(made["here"]) == 6
+    for path in [*(tmp_path / "here").glob("*/city")]:
+        shutil.rmtree(path)
+    for how in ways.values():
+        done = run("assess", "xining", "panjin", "--out", str(tmp_path / "here"), "--resume", *how, *wanted)
+        assert done.returncode == 0, done.stderr
+    assert documents(tmp_path / "here") == made["here"]
+
+
+def documents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.glob("*/city/*")}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("assess", "xining", "--format", "word"), "--format needs --out"),
+        (("assess", "xining", "--out", "x", "--format", "wrod"), "did you mean 'word'?"),
+        (("assess", "xining", "--out", "x", "--format", "word", "--issued", "1.3.2022"), "--issued"),
+        (("report", "nothing.json", "--out", "x"), "nothing.json"),
+    ],
+)
+def test_bad_use_is_told(arguments: tuple[str, ...], says: str, tmp_path: Path) -> None:
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode != 0
+    assert says in done.stderr
+    assert not (tmp_path / "x").exists()
