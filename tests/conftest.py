@@ -13,6 +13,7 @@ from cityrubric.paths import shipped
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.tell import assess
+from secretive import secretive_of
 
 # a slow moment of the machine is no failure
 settings.register_profile("untimed", settings.get_profile(settings.get_current_profile_name()), deadline=None)
@@ -34,6 +35,12 @@ def joint() -> Assessment:
     """Xining by the national rules and those of the example province."""
     own = load_ruleset("2021", overlay="qinghai")
     return assess(read_city(shipped("cities") / "xining", own), own)
+
+
+@pytest.fixture(scope="session")
+def secretive(xining: Assessment) -> Assessment:
+    """Xining, with secrets."""
+    return secretive_of(xining)
 
 
 @pytest.fixture

@@ -15,9 +15,8 @@ from cityrubric.report.editions import Edition, Order
 from cityrubric.report.formats import render, write_summary
 from cityrubric.report.masking import view_for
 from cityrubric.report.rows import row_of
-from cityrubric.rubric.model import Ruleset
 from cityrubric.telling.stored import FILE_NAME, store
-from test_audience import DEEP, HEARD, PEOPLE, PLACES, UNKNOWN, readable, secretive_city
+from secretive import DEEP, HEARD, PEOPLE, PLACES, UNKNOWN, readable
 
 WITHHELD = {
     Audience.PUBLIC: (*PEOPLE, *PLACES, *DEEP, *HEARD, *UNKNOWN),
@@ -26,11 +25,6 @@ WITHHELD = {
 _TAG = re.compile(r"<[^>]*>")
 _EMPTY = re.compile(r"<\?xml[^>]*>\s*<[\w:]+(\s+xmlns(:\w+)?=\"[^\"]*\")*\s*/>\s*")
 _NOT_IN_OFFICE_FILES = ("custom", "comments", "people", "embeddings", "externalLinks", "printerSettings", "vbaProject")
-
-
-@pytest.fixture(scope="module")
-def secretive(ruleset: Ruleset) -> Assessment:
-    return secretive_city(ruleset)
 
 
 def packed(assessment: Assessment, audience: Audience, stage: str) -> Iterator[tuple[str, str, bytes]]:
