@@ -107,7 +107,7 @@ PROVOKED = {
 
 
 BESIDE = {"published-changed", "text-unknown"}
-"""Of files beside the rule set: see test_published.py and test_sections.py."""
+"""Of files beside the rule set: see test_published.py and test_sections_faulty.py."""
 
 
 def test_every_code_is_provoked() -> None:

@@ -91,3 +91,29 @@ def test_a_rule_set_without_report_texts_says_where_they_belong(xining: Assessme
     other = evolve(xining, ruleset=evolve(xining.ruleset, version="1999"))
     with pytest.raises(CityrubricError, match="--templates"):
         render(other, Order(Edition(), ("word",)))
+
+
+@pytest.mark.parametrize("name", ["words.toml", "report.toml", "official.docx"])
+def test_no_file_of_a_rule_sets_texts_leads_out_of_its_folder(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    shutil.copytree(SHIPPED, folder)
+    (folder / name).rename(tmp_path / name)
+    (folder / name).symlink_to(tmp_path / name)
+    with pytest.raises(Faults, match="is a link that leads out of its folder"):
+        read_texts(folder)
+
+
+@pytest.mark.parametrize("name", ["../report.toml", "/etc/passwd", "..", "a/b.toml", "report.toml\\n", "C:report.toml"])
+def test_names_of_files_in_texts_are_names(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    shutil.copytree(SHIPPED, folder)
+    words = (folder / "words.toml").read_text(encoding="utf-8")
+    (folder / "words.toml").write_text(words.replace('"report.toml"', f'"{name}"', 1), encoding="utf-8")
+    shutil.copy(folder / "report.toml", tmp_path / "report.toml")
+    with pytest.raises(Faults):
+        read_texts(folder)
+    shutil.copy(SHIPPED / "words.toml", folder)
+    report = (folder / "report.toml").read_text(encoding="utf-8")
+    (folder / "report.toml").write_text(report.replace('"official.docx"', f'"{name}"'), encoding="utf-8")
+    with pytest.raises(Faults):
+        read_texts(folder)
