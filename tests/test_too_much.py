@@ -15,9 +15,9 @@ from cityrubric.limits import VARIABLE, Limits, limits
 from cityrubric.project import Project
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.rubric.model import Ruleset
+from smallest import city_text
 from test_batch import run_all
 from test_command_line import TOP, run
-from test_security import city_text
 from wild import TAKES_MEMORY, wild_rules, write_cities
 
 
