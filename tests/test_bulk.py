@@ -11,10 +11,12 @@ from attrs import evolve
 
 from cityrubric.assessment import Assessment
 from cityrubric.authoring.fictional import Mix, fictional_city
+from cityrubric.bulk.results import frames_of
 from cityrubric.bulk.run import assess_lots, assess_tables
 from cityrubric.bulk.settle import block_of_rows, city_of_rows
 from cityrubric.bulk.tables import FactTables, Lot, read_tables
 from cityrubric.errors import CityrubricError, Faults
+from cityrubric.evaluate.assess import assess_block
 from cityrubric.evaluate.columns import make_block
 from cityrubric.evaluate.plan import Plan, plan_of
 from cityrubric.intake.facts import read_city
@@ -124,6 +126,15 @@ def test_folders_give_the_same(cities: list[City], ruleset: Ruleset, plan: Plan,
     lots = [cities[:30], cities[30:31], cities[31:]]
     assess_lots(lots, plan, tmp_path, [city.id for city in cities], lambda done: None)
     _check_frames(tmp_path, told(cities, ruleset))
+
+
+def test_points_of_the_largest_rubric_fit(cities: list[City], plan: Plan) -> None:
+    block = make_block(cities[:1], plan)
+    results = assess_block(block, plan)
+    most = len(plan.ruleset.indicators) * 100_000 * 1000  # the schema's limit for one indicator
+    scores = evolve(results.scores, base=results.scores.base * 0 + most, groups=results.scores.groups * 0 + most)
+    (row,) = frames_of(block.cities, evolve(results, scores=scores), plan).cities.to_dicts()
+    assert {value for name, value in row.items() if isinstance(value, int)} == {most}
 
 
 def _check_frames(folder: Path, wanted: list[Assessment]) -> None:

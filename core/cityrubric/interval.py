@@ -197,6 +197,7 @@ def reconcile(published: Interval, derived: Interval, within: float | Floats) ->
     stands = (derived.lower <= published.lower) & (derived.upper >= published.upper)
     if everywhere(stands):
         return Interval(published.lower, published.upper, _join(published, derived))
+    within = np.asarray(within)
     lower = np.maximum(published.lower - within, derived.lower)
     upper = np.minimum(published.upper + within, derived.upper)
     if anywhere(stands):

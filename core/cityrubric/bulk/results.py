@@ -56,12 +56,13 @@ def frames_of(cities: Sequence[City], results: Results, plan: Plan) -> Frames:
     )
     by_city = results.outcomes.points.astype(np.int32).transpose(0, 2, 1).reshape(3, -1)
     earning = pl.Series(np.tile([one.max_score > 0 for one in indicators], len(cities)))
+    none = _nothing(by_city.shape[1], pl.Int32)
     outcomes = pl.DataFrame(
         {
             "city": own.gather(np.repeat(np.arange(len(cities)), count)),
             "indicator": _named(np.tile(np.arange(count), len(cities)), ids),
             "verdict": _named(results.outcomes.verdicts.T.reshape(-1), [verdict.code for verdict in Verdict]),
-            **{end: pl.Series(by_city[n]).zip_with(earning, _nothing(by_city.shape[1])) for n, end in enumerate(_ENDS)},
+            **{end: pl.Series(by_city[n]).zip_with(earning, none) for n, end in enumerate(_ENDS)},
         }
     )
     which, where = np.nonzero(results.findings[kept].T)
@@ -72,11 +73,11 @@ def frames_of(cities: Sequence[City], results: Results, plan: Plan) -> Frames:
 def _points(thousandths: NDArray[np.int64], of: Sequence[Indicator]) -> pl.Series:
     """A column of points; of what cannot earn any, such as vetoes, there are none, which is not a score of 0."""
     earned = any(one.max_score for one in of)
-    return pl.Series(thousandths.astype(np.int32)) if earned else _nothing(len(thousandths))
+    return pl.Series(thousandths) if earned else _nothing(len(thousandths), pl.Int64)
 
 
-def _nothing(count: int) -> pl.Series:
-    return pl.Series([None], dtype=pl.Int32).new_from_index(0, count)
+def _nothing(count: int, kind: type[pl.DataType]) -> pl.Series:
+    return pl.Series([None], dtype=kind).new_from_index(0, count)
 
 
 @lru_cache(maxsize=4)
