@@ -1,6 +1,5 @@
 """Faultless files of every kind, to be made wrong."""
 
-import csv
 import functools
 import sqlite3
 import tempfile
@@ -8,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import polars
-from openpyxl import Workbook
 
 from cityrubric.authoring.fictional import fictional_city
 from cityrubric.authoring.registers import fictional_register
@@ -23,6 +21,7 @@ from cityrubric.rubric.load import load_ruleset
 from cityrubric.telling.stored import FILE_NAME, store, to_document
 from cityrubric.telling.tell import assess
 from tables import write_tables
+from tabular import write
 from test_from_table import HEAD, ROWS, excel, word
 from test_inspections import folder_of, rows_of
 
@@ -44,13 +43,8 @@ def materials() -> Path:
     plan = (shipped("cities") / "xining" / "draw.toml").read_text(encoding="utf-8").replace("45359", "400")
     (folder / "draw.toml").write_text(plan, encoding="utf-8")
     rows = [*fictional_register(7, 400, read_plan(folder / "draw.toml", rules()))]
-    with (folder / "register.csv").open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows(rows)
-    workbook = Workbook()
-    for row in rows:
-        workbook.active.append(row)
-    workbook.save(folder / "register.xlsx")
-    polars.DataFrame(rows[1:], schema=list(rows[0]), orient="row").write_parquet(folder / "register.parquet")
+    for ending in ("csv", "xlsx", "parquet"):
+        write(folder / f"register.{ending}", rows)
     freeze_register(folder / "draw.toml", folder / "register.csv", folder, folder / "secret")
     draw(folder / "draw.toml", folder / "register.csv", folder / "frozen.json", "明查", "03 11", folder, None)
     stored = assess(fictional_city(1, rules(), MIX), rules())
