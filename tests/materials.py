@@ -20,10 +20,10 @@ from cityrubric.paths import shipped
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.telling.stored import FILE_NAME, store, to_document
 from cityrubric.telling.tell import assess
+from inspecting import folder_of, rows_of
 from tables import write_tables
 from tabular import write
 from test_from_table import HEAD, ROWS, excel, word
-from test_inspections import folder_of, rows_of
 
 EVIDENCE = """佐证编号,名称,部门,日期,评价内容,文件,SHA-256
 E1,会议纪要,市食安办,2021-03-01,A.01.01,a.pdf,-

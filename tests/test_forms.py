@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
+from cityrubric.intake.facts import read_city
 from cityrubric.records import City
 from cityrubric.rubric.model import Ruleset
-from test_inspections import FOUND, Row, faults, folder_of, read, rows_of, write
+from inspecting import FOUND, Row, faults, folder_of, rows_of
+from tabular import write
 
 VISIT = ("point", "type", "mode", "district", "time", "inspector", "second")
 ROWS = {"Y17": "P1", "Y12": "P2"}
@@ -56,8 +58,8 @@ def without_tables(city: City) -> tuple[object, object]:
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
 def test_a_form_says_what_lines_say(suffix: str, tmp_path: Path, ruleset: Ruleset) -> None:
-    expected = read(folder_of(tmp_path / "lines", {"inspections.csv": lines(ruleset)}, ruleset), ruleset)
-    city = read(form(tmp_path / "form", suffix, ruleset), ruleset)
+    expected = read_city(folder_of(tmp_path / "lines", {"inspections.csv": lines(ruleset)}, ruleset), ruleset)
+    city = read_city(form(tmp_path / "form", suffix, ruleset), ruleset)
     assert without_tables(city) == without_tables(expected)
     assert city.inspections is not None
     assert [table.rows for table in city.inspections.tables] == [len(lines(ruleset))]

@@ -24,7 +24,7 @@ from cityrubric.telling.tell import assess
 from cityrubric.versions.crosswalk import Crosswalk, Relation, draft_crosswalk
 from cityrubric.versions.impact import STEPS, Impact, Views, impact, to_collect_first
 from cityrubric.versions.reading import views_of
-from test_inspections import CITY, visited, write
+from inspecting import visited, written
 
 RULESET = load_ruleset("2021")
 shares = st.floats(0, 1)
@@ -217,10 +217,8 @@ def test_a_city_is_read_under_both_versions() -> None:
 
 def test_a_version_without_sheets_says_that_inspections_are_left_out(tmp_path: Path) -> None:
     old = load_ruleset("2014")
-    (tmp_path / "city").mkdir()
-    (tmp_path / "city" / "city.toml").write_text(CITY, encoding="utf-8")
-    write(tmp_path / "city" / "inspections.csv", visited(5, 400, RULESET))
-    views = views_of(tmp_path / "city", None, old, RULESET, draft_crosswalk(old, RULESET))
+    city = written(tmp_path / "city", {"inspections.csv": visited(5, 400, RULESET)})
+    views = views_of(city, None, old, RULESET, draft_crosswalk(old, RULESET))
     assert (views.now_old.inspections, views.left) == (None, (("2014", ("inspections.csv",)),))
     assert views.now_new.inspections is not None
 

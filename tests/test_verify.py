@@ -29,7 +29,7 @@ from cityrubric.telling.tell import assess
 from cityrubric.versions.differences import Difference, differences
 from cityrubric.versions.embedded import embedded_city, inputs
 from cityrubric.versions.verify import Verification, verify
-from test_inspections import CITY, visited, write
+from inspecting import visited, written
 
 RULESET = load_ruleset("2021")
 CITIES = sorted(path.parent.name for path in shipped("cities").glob("*/city.toml"))
@@ -44,10 +44,7 @@ def stored(city: City) -> dict[str, Any]:
 
 def inspected(folder: Path) -> City:
     """A city with inspection tables, under the rules of 2021."""
-    (folder / "city").mkdir()
-    (folder / "city" / "city.toml").write_text(CITY, encoding="utf-8")
-    write(folder / "city" / "inspections.csv", visited(5, 400, RULESET))
-    return read_city(folder / "city", RULESET)
+    return read_city(written(folder / "city", {"inspections.csv": visited(5, 400, RULESET)}), RULESET)
 
 
 def verified(document: dict[str, Any], source: City | None = None) -> Verification:
