@@ -81,3 +81,8 @@ def told(paths: list[Path], folder: Path, ruleset: Ruleset) -> list[str]:
     with pytest.raises(Faults) as raised:
         import_files(paths, folder, ruleset)
     return [f"{fault.path}: {fault.says}" if fault.path else fault.says for fault in raised.value.faults]
+
+
+def column(sheet: Worksheet, title: str) -> int:
+    """Where a heading of the first row stands."""
+    return next(cell.column for cell in sheet[1] if cell.value == title)
