@@ -43,6 +43,13 @@ def secretive(xining: Assessment) -> Assessment:
     return secretive_of(xining)
 
 
+@pytest.fixture(scope="session")
+def maturity() -> Ruleset:
+    """A maturity model of another trade, with operators, aggregations and further results."""
+    folder = Path(__file__).parent / "peers" / "maturity"
+    return load_ruleset(folder / "ruleset", [folder / "plugins"])
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a copy of Xining that may be changed."""
