@@ -19,13 +19,16 @@ def figure(value: float, decimals: int = POINT_DECIMALS) -> str:
 
 
 def measured_text(value: float) -> str:
-    """Return a measured value: with six decimals, or all of them where it would seem to be a rounder one.
+    """Return a measured value: with six decimals, or as many more as it takes not to seem a rounder one.
 
     Of upper limits a cut figure may seem to keep one that it does not keep.
     """
-    cut = figure(value, _MEASURED_DECIMALS)
-    told = len(cut.partition(".")[2])
-    return cut if told == _MEASURED_DECIMALS or Decimal(cut) == Decimal(repr(value)) else decimal_text(value)
+    exact = decimal_text(value)
+    for decimals in range(_MEASURED_DECIMALS, len(exact.partition(".")[2])):
+        cut = figure(value, decimals)
+        if len(cut.partition(".")[2]) == decimals:
+            return cut
+    return exact
 
 
 def score_text(score: Score | None, decimals: int = POINT_DECIMALS) -> str:
