@@ -102,6 +102,7 @@ def _assess(blocks: Iterable[Block], plan: Plan, out: Path, full: Container[str]
 def _unfinished(out: Path) -> Iterator[Path]:
     """A folder beside the results, for what is not yet whole; gone in the end, whatever happens."""
     str(out).encode()  # polars takes no other names; what it is raised for says so
+    made = not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=out.absolute()))  # to polars "~" is somebody's home
@@ -113,6 +114,8 @@ def _unfinished(out: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        if made and not any(out.iterdir()):
+            out.rmdir()
 
 
 def _finish(folder: Path, out: Path, tally: Tally) -> None:
