@@ -4,7 +4,6 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from html.parser import HTMLParser
 
 import pytest
 from attrs import evolve
@@ -17,77 +16,16 @@ from cityrubric.paths import shipped
 from cityrubric.report.audience import Audience
 from cityrubric.report.deciding import deciding_lines
 from cityrubric.report.editions import Edition, Order
-from cityrubric.report.formats import render, summarises
+from cityrubric.report.formats import render
 from cityrubric.report.masking import view_for
-from cityrubric.report.page.overview import overview
 from cityrubric.report.page.reasons import asked, tried_lines
 from cityrubric.report.rows import row_of
 from cityrubric.report.values import stated_facts
 from cityrubric.rubric.load import load_ruleset
 from cityrubric.telling.tell import assess
+from pages import EVIL, Read, page, poisoned
 
-EVIL = "</script><script>window.evil = 1</script><img src=x onerror=\"window.evil = 1\"> & 'x' {{ 7 * 7 }}"
 LARGEST = 1_500_000
-
-
-class Read(HTMLParser):  # the parser calls its methods by these names
-    """What a page consists of."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.links: list[str] = []
-        self.tags: Counter[str] = Counter()
-        self.scripts: list[str] = []
-        self.styles: list[str] = []
-        self.policy = ""
-        self.handlers: list[str] = []
-        self.text = ""
-        self._within: list[str] | None = None
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what an element says of itself."""
-        values = {name: value or "" for name, value in attrs}
-        self.tags[tag] += 1
-        self.ids += [values["id"]] if "id" in values else []
-        self.links += [values["href"]] if "href" in values else []
-        self.handlers += [name for name in values if name.startswith("on") or name in {"style", "src"}]
-        if values.get("http-equiv") == "Content-Security-Policy":
-            self.policy = values["content"]
-        if tag in {"script", "style"}:
-            self._within = self.scripts if tag == "script" else self.styles
-            self._within.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Leave a script or style."""
-        self._within = None
-
-    def handle_data(self, data: str) -> None:
-        """Note a text."""
-        if self._within is None:
-            self.text += data
-        else:
-            self._within[-1] += data
-
-
-def page(assessment: Assessment, audience: Audience) -> str:
-    return render(assessment, Order(Edition(audience), ("html",)))["page.html"].decode()
-
-
-def poisoned(made: Assessment) -> Assessment:
-    """The same with hostile text wherever text can be."""
-    return evolve(
-        made,
-        city=evolve(made.city, name=EVIL, sources=({"id": EVIL, "title": EVIL, "issuer": EVIL, "date": EVIL},)),
-        facts=tuple(
-            evolve(one, title=EVIL, given=EVIL, content=(), note=EVIL, source=EVIL, at=EVIL) for one in made.facts
-        ),
-        outcomes=tuple(evolve(one, title=EVIL, clause=EVIL, note=EVIL, failure=EVIL) for one in made.outcomes),
-        findings=tuple(evolve(one, title=EVIL, says=EVIL) for one in made.findings),
-        observations=tuple({**one, "says": EVIL, "method": EVIL} for one in made.observations),
-        ruleset=evolve(made.ruleset, title=EVIL, notice=EVIL),
-    )
 
 
 @pytest.mark.parametrize("audience", Audience)
@@ -206,56 +144,6 @@ def test_a_claim_that_was_overruled_is_told_and_never_published(xining: Assessme
 def test_what_was_left_out_is_told(xining: Assessment) -> None:
     for audience in Audience:
         assert "left out on request: plugin 'noise'" in Read(page(evolve(xining, left_out=("noise",)), audience)).text
-
-
-def test_overlapping_cities_are_not_ranked_apart(xining: Assessment) -> None:
-    row = row_of(view_for(xining, Audience.INTERNAL))
-    rates = {"low": (10.0, 20.0), "mid": (15.0, 60.0), "top": (70.0, 80.0)}
-    rows = [evolve(row, id=name, name=name, rate=rate) for name, rate in rates.items()]
-    (text,) = (content.decode() for content in overview(rows, Edition(Audience.INTERNAL)).values())
-    places = re.findall(r'data-label="place">([^<]+)</td>\s*<th scope="row"><a href="[^"]+">(\w+)', text)
-    assert places == [("1", "top"), ("2..3", "low"), ("2..3", "mid")]
-
-
-def test_cities_under_different_rules_are_not_ranked(xining: Assessment) -> None:
-    row = row_of(view_for(xining, Audience.INTERNAL))
-    rows = [row, evolve(row, id="b", name="b", rules="other", rate=(99.0, 99.0))]
-    (text,) = (content.decode() for content in overview(rows, Edition(Audience.INTERNAL)).values())
-    assert re.findall(r'data-label="place">([^<]+)</td>', text) == ["—", "—"]
-
-
-def test_weaknesses_of_many_cities_are_counted(xining: Assessment) -> None:
-    row = row_of(view_for(xining, Audience.INTERNAL))
-    some = row.weaknesses[:1]
-    rows = [row, evolve(row, id="b", weaknesses=some), evolve(row, id="c", weaknesses=())]
-    (text,) = (content.decode() for content in overview(rows, Edition(Audience.INTERNAL)).values())
-    counts = re.findall(r'class="number">(\d) / 3</td>', text)
-    assert counts == ["2"] + ["1"] * (len(row.weaknesses) - 1)
-
-
-def test_the_public_overview_has_neither_scores_nor_places(xining: Assessment) -> None:
-    rows = [
-        row_of(view_for(xining, Audience.PUBLIC)),
-        evolve(row_of(view_for(xining, Audience.PUBLIC)), id="b", name="乙市"),
-    ]
-    (text,) = (content.decode() for content in overview(rows, Edition()).values())
-    read = Read(text)
-    assert xining.scores.rate
-    assert not any(str(end) in text for end in xining.scores.rate)
-    assert not any(one.id in text for one in xining.outcomes)
-    assert "place" not in read.text
-    assert all(row.name in read.text for row in rows)
-
-
-def test_hostile_names_are_escaped_in_the_overview(xining: Assessment) -> None:
-    rows = [row_of(view_for(poisoned(xining), Audience.INTERNAL))]
-    (text,) = (content.decode() for content in overview(rows, Edition(Audience.INTERNAL)).values())
-    read = Read(text)
-    assert (read.tags["img"], len(read.scripts), read.handlers) == (0, 4, [])
-
-
-def test_a_city_is_told_of_no_other() -> None:
-    assert [summarises(Order(Edition(one), ("html",))) for one in Audience] == [True, False, True]
 
 
 @pytest.mark.parametrize(
