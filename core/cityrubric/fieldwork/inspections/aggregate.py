@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 from attrs import frozen
@@ -70,7 +71,9 @@ def _one(table: TableFile, limits: Limits, codes: RowCodes) -> Found | None:
         return None
     costed = occurrence_costs(read.listed, once=limits.terms.once)
     cells = pl.concat([read.cells, occurrence_cells(costed)])
-    faulty = faulty_points(cells, read.runs, codes)
+    with ThreadPoolExecutor(1) as aside:
+        sums = aside.submit(sum_up, cells, read.runs, codes)
+        faulty = faulty_points(cells, read.runs, codes)
     if faulty:
         check_rows(_joined(table.frame, codes), row_checks(limits, codes), table.faults)  # such as a row not asked
     if not table.faults.count:
@@ -78,7 +81,7 @@ def _one(table: TableFile, limits: Limits, codes: RowCodes) -> Found | None:
         _add(table, [*repeated(again.iter_rows(named=True)), *wandering(read.listed)])
     if not table.faults.count:
         _look_at(faulty, [table], codes)
-    return Found(sum_up(cells, read.runs, codes), costed, read.runs.select("point", "mode"))
+    return Found(sums.result(), costed, read.runs.select("point", "mode"))
 
 
 def _read(table: TableFile, limits: Limits, codes: RowCodes) -> _Lines | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,16 +50,18 @@ def open_table(path: Path, mapping: TableMapping) -> TableFile:
     import polars as pl
 
     faults = RowFaults(path.as_posix())
-    if path.suffix.lower() == ".parquet":
-        raw = _scan(path, faults)
-    else:
-        table = read_table(path, faults, mapping.sheet)
-        frame = pl.DataFrame(_columns(table), schema=dict.fromkeys(_unique(table.headings), pl.String))
-        raw = frame.with_row_index(_NUMBER, offset=_FIRST).lazy()
+    with ThreadPoolExecutor(1) as aside:
+        digest = aside.submit(_sha256, path)  # while another process reads the file
+        if path.suffix.lower() == ".parquet":
+            raw = _scan(path, faults)
+        else:
+            table = read_table(path, faults, mapping.sheet)
+            frame = pl.DataFrame(_columns(table), schema=dict.fromkeys(_unique(table.headings), pl.String))
+            raw = frame.with_row_index(_NUMBER, offset=_FIRST).lazy()
     at = _places(raw.collect_schema(), mapping, faults)
     faults.check()
     chosen = _by_question(raw, at, mapping, faults) if mapping.questions else _chosen(raw, at, mapping)
-    return TableFile(path, chosen, faults, _sha256(path))
+    return TableFile(path, chosen, faults, digest.result())
 
 
 def _scan(path: Path, faults: RowFaults) -> LazyFrame:
