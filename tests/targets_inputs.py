@@ -123,7 +123,7 @@ def _assess_tables(facts: Path, cities: Path, folder: Path) -> None:
     try:
         assess_tables(tables, plan, folder / "out", [*tables.cities], lambda done: None)
     except CityrubricError:
-        assert [*(folder / "out").iterdir()] == []
+        assert not (folder / "out").exists()
         raise
     for path in (folder / "out").glob("*/assessment.json"):
         read_assessment(path)

@@ -118,7 +118,7 @@ def test_the_pass_line_is_met_exactly(items: list[tuple[int, int]], line: int) -
     points = np.array([earned, earned, maximum], dtype=np.int32)[:, :, None]
     verdicts = np.full((len(items), 1), Verdict.MET, dtype=np.int8)
     nothing = np.zeros(0, dtype=np.intp)
-    plan = ScorePlan(np.ones((1, len(items))), np.array([0]), nothing, nothing, line, 0, (), ())
+    plan = ScorePlan(np.ones((1, len(items))), (slice(None),), np.array([0]), nothing, nothing, line, 0, (), ())
     decision = score(Outcomes(verdicts, points), plan).decision[0]
     whole = sum(maximum)
     if whole:
