@@ -249,7 +249,9 @@ def test_a_cluster_that_ends_ends_the_run(
     assert told.format(address=cluster.address) in said
     assert "unfinished (" in said
     assert "Traceback" not in said
-    assert all(expected[name] == content for name, content in files(out).items())
+    # a worker that is killed while it writes leaves a part of what is not yet whole
+    whole = {name: content for name, content in files(out).items() if not name.endswith(".part")}
+    assert all(expected[name] == content for name, content in whole.items())
 
 
 def _workers(address: str) -> int:
