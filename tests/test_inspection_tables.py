@@ -1,5 +1,6 @@
 """Tables of inspections as files: of any kind, in any order, under any headings, read at once or piece by piece."""
 
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -49,6 +50,15 @@ def test_a_damaged_table_is_refused_before_it_is_read_here(how: str, tmp_path: P
     file = folder / "inspections.parquet"
     file.write_bytes(DAMAGED[how](file.read_bytes()))
     with pytest.raises(Faults, match=r"cannot be read: is damaged, or no Parquet file"):
+        read_city(folder, ruleset)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet"])
+def test_a_pipe_is_no_table(ending: str, tmp_path: Path, ruleset: Ruleset) -> None:
+    folder = written(tmp_path, {})
+    os.mkfifo(folder / f"inspections.{ending}")
+    with pytest.raises(Faults, match="is no file"):
         read_city(folder, ruleset)
 
 

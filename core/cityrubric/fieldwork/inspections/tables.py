@@ -14,7 +14,7 @@ from cityrubric.errors import reason
 from cityrubric.fieldwork.inspections.mapping import TableMapping
 from cityrubric.fieldwork.tables import RowFaults, Table, locate, read_table
 from cityrubric.language import translate as _
-from cityrubric.workbooks import check_columns
+from cityrubric.workbooks import check_columns, check_size
 
 if TYPE_CHECKING:
     from polars import DataFrame, Expr, LazyFrame, Schema
@@ -146,6 +146,7 @@ def with_days(lines: DataFrame) -> DataFrame:
 
 
 def _sha256(path: Path) -> str:
+    check_size(path)  # what is no file may never end
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(1 << 20):
