@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Container, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import polars as pl
@@ -114,8 +114,9 @@ def _unfinished(out: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        if made and not any(out.iterdir()):
-            out.rmdir()
+        if made:
+            with suppress(OSError):  # there is something in it
+                out.rmdir()
 
 
 def _finish(folder: Path, out: Path, tally: Tally) -> None:
